@@ -1,0 +1,1 @@
+export { CorrelationId, CurrentCorrelationId } from "./CorrelationId.ts"

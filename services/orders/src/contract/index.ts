@@ -1,0 +1,1 @@
+export { type CreateSalesOrder, type OrderAdjustment, type OrderCommand, type OrderLine, OrdersCommands } from "./OrdersCommands.ts"

@@ -1,0 +1,1 @@
+export { type AuthorizeOutcome, type AuthorizePayment, type PaymentCommand, PaymentsCommands } from "./PaymentsCommands.ts"
