@@ -40,7 +40,10 @@ const classify = (error: SqlError.SqlError): DatabaseUnavailable | DatabaseRejec
   const { reason } = error
   const sqlState = textField(reason.cause, "code") ?? ""
   if (TRANSIENT_REASONS.has(reason._tag) || TRANSIENT_STATES.test(sqlState)) {
-    return new DatabaseUnavailable({ reason: sqlState === "" ? reason._tag : `${reason._tag} ${sqlState}`, cause: error })
+    return new DatabaseUnavailable({
+      reason: sqlState === "" ? reason._tag : `${reason._tag} ${sqlState}`,
+      cause: error
+    })
   }
   if (/^2[23]/.test(sqlState)) {
     return new DatabaseRejectedData({ sqlState, constraint: textField(reason.cause, "constraint"), cause: error })

@@ -32,7 +32,10 @@ export class TenantDatabase extends Context.Service<
         sql.withTransaction(body).pipe(
           Effect.timeoutOrElse({
             duration: TRANSACTION_LIMIT_MS,
-            orElse: () => Effect.die(new DatabaseUnavailable({ reason: `no answer in ${TRANSACTION_LIMIT_MS} ms`, cause: undefined }))
+            orElse: () =>
+              Effect.die(
+                new DatabaseUnavailable({ reason: `no answer in ${TRANSACTION_LIMIT_MS} ms`, cause: undefined })
+              )
           }),
           dieOnSqlError
         )
@@ -41,9 +44,7 @@ export class TenantDatabase extends Context.Service<
         withoutTenant: limited,
         transaction: (organizations) => (body) => {
           const named = `{${[...new Set(organizations)].join(",")}}`
-          return limited(
-            Effect.andThen(sql`SELECT set_config('valerix.organizations', ${named}, true)`, body)
-          )
+          return limited(Effect.andThen(sql`SELECT set_config('valerix.organizations', ${named}, true)`, body))
         }
       })
     })

@@ -15,14 +15,22 @@ const DECIMALS_BY_CODES: ReadonlyArray<readonly [decimals: number, codes: string
 ]
 
 const decimalsByCode: ReadonlyMap<string, number> = new Map(
-  DECIMALS_BY_CODES.flatMap(([decimals, codes]) => codes.trim().split(/\s+/).map((code) => [code, decimals] as const))
+  DECIMALS_BY_CODES.flatMap(([decimals, codes]) =>
+    codes
+      .trim()
+      .split(/\s+/)
+      .map((code) => [code, decimals] as const)
+  )
 )
 
 /** An active ISO 4217 currency code, in capitals. */
 export const Currency = Schema.String.check(
-  Schema.makeFilter((code: string) => decimalsByCode.has(code) || "must be an active ISO 4217 currency code such as EUR", {
-    identifier: "Currency"
-  })
+  Schema.makeFilter(
+    (code: string) => decimalsByCode.has(code) || "must be an active ISO 4217 currency code such as EUR",
+    {
+      identifier: "Currency"
+    }
+  )
 ).pipe(Schema.brand("Currency"))
 export type Currency = typeof Currency.Type
 

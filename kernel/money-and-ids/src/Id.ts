@@ -1,5 +1,5 @@
-import { Schema } from "effect"
 import { randomFillSync } from "node:crypto"
+import { Schema } from "effect"
 
 /** A UUID version 7 (RFC 9562) in lower case: the form of every id here. Each kind of thing brands its own. */
 export const Uuid = Schema.String.check(Schema.isUUID(7), Schema.isLowercased())

@@ -11,4 +11,4 @@ export {
   ProductId
 } from "./Ids.ts"
 export { AMOUNT_MAX_MINOR, formatAmount, MinorUnits, Money, parseAmount } from "./Money.ts"
-export { Quantity, QUANTITY_MAX } from "./Quantity.ts"
+export { QUANTITY_MAX, Quantity } from "./Quantity.ts"

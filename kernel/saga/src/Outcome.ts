@@ -24,4 +24,5 @@ export const rejected = (
   code: string,
   message: string,
   details?: Readonly<Record<string, string | number>>
-): Outcome => (details === undefined ? { _tag: "Rejected", code, message } : { _tag: "Rejected", code, message, details })
+): Outcome =>
+  details === undefined ? { _tag: "Rejected", code, message } : { _tag: "Rejected", code, message, details }

@@ -1,2 +1,23 @@
 export { cancelled, done, notSent, type Outcome, rejected, unavailable } from "./Outcome.ts"
+export { defaultRetrySchedule, type RetrySchedule } from "./RetrySchedule.ts"
+export { runVector } from "./runVector.ts"
+export {
+  type CompensatableStep,
+  cancelledOnRequest,
+  type RetriableStep,
+  type SagaDefinition,
+  type SagaEnd,
+  type SagaFailure,
+  type SagaItem,
+  type SagaStatuses,
+  stepsOf,
+  undosOf,
+  type VectorCommand
+} from "./SagaDefinition.ts"
+export { makeSagaExecutor, type SagaExecutorOptions } from "./SagaExecutor.ts"
+export { SagaFailureJson } from "./SagaFailureJson.ts"
 export { type Fenced, SagaFence } from "./SagaFence.ts"
+export type { Attempt, ClaimedSaga, Lease, Recorded, SagaKey, SagaStore, Transition } from "./SagaStore.ts"
+export { SagaStoreMemory, type StoredSaga } from "./SagaStoreMemory.ts"
+export { makeSagaStorePostgres, type SagaTables } from "./SagaStorePostgres.ts"
+export { type SagaWorker, type SagaWorkerOptions, startSagaWorker } from "./SagaWorker.ts"

@@ -1,5 +1,5 @@
-import { Context } from "effect"
 import type { OrganizationId } from "@valerix/money-and-ids"
+import { Context } from "effect"
 
 /** Who a request acts for: the organization whose rows it may see, and the principal whose idempotency keys it uses. */
 export interface Tenant {

@@ -1,4 +1,12 @@
-import type { CustomerId, Currency, MinorUnits, OrderId, OrganizationId, ProductId, Quantity } from "@valerix/money-and-ids"
+import type {
+  Currency,
+  CustomerId,
+  MinorUnits,
+  OrderId,
+  OrganizationId,
+  ProductId,
+  Quantity
+} from "@valerix/money-and-ids"
 import type { Outcome } from "@valerix/saga"
 import { Context, type Effect } from "effect"
 

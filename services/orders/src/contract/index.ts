@@ -1,1 +1,8 @@
-export { type CreateSalesOrder, type OrderAdjustment, type OrderCommand, type OrderLine, OrdersCommands } from "./OrdersCommands.ts"
+export { OrderCancelled, OrderConfirmed, OrderCreated } from "./OrderEvents.ts"
+export {
+  type CreateSalesOrder,
+  type OrderAdjustment,
+  type OrderCommand,
+  type OrderLine,
+  OrdersCommands
+} from "./OrdersCommands.ts"

@@ -1,0 +1,97 @@
+import { DatabaseConnection } from "@valerix/database/embedded"
+import { Config, Data, Effect, Option, Result } from "effect"
+import { DATABASES, type DatabaseName } from "./DatabaseNames.ts"
+
+/** Where a database is, when it is not on the embedded server. */
+export interface ExternalDatabase {
+  readonly service: DatabaseConnection
+  /** The login that owns the database, for migrations; without it they are left to `valerix migrate`. */
+  readonly owner: DatabaseConnection | undefined
+}
+
+export interface Configuration {
+  readonly home: string
+  readonly port: number
+  readonly servicePorts: Readonly<Record<"orders" | "inventory" | "payments", number>>
+  readonly external: ReadonlyMap<DatabaseName, ExternalDatabase>
+  readonly pollIntervalMs: number
+  readonly retryDelaysMs: ReadonlyArray<number>
+  readonly downstreamLimitMs: number
+  readonly mockLatencyMs: number
+  readonly mockFailureRate: number
+}
+
+/** Environment variables that cannot be used, all of them; the process does not start. */
+export class ConfigurationInvalid extends Data.TaggedError("ConfigurationInvalid")<{
+  readonly problems: ReadonlyArray<string>
+}> {
+  override get message(): string {
+    return ["The configuration cannot be used:", ...this.problems.map((problem) => `  ${problem}`)].join("\n")
+  }
+}
+
+const RETRY_DELAYS_MAX = 20
+
+/** Reads the environment. Every variable is optional; all that are wrong are reported together. */
+export const loadConfiguration: Effect.Effect<Configuration, ConfigurationInvalid> = Effect.gen(function* () {
+  const problems: Array<string> = []
+
+  const read = <A>(name: string, config: (name: string) => Config.Config<A>, fallback: A, isValid: (value: A) => boolean, expected: string) =>
+    Effect.map(Effect.result(Config.option(config(name))), (result) => {
+      if (Result.isFailure(result)) {
+        problems.push(`${name} must be ${expected}`)
+        return fallback
+      }
+      const value = Option.getOrElse(result.success, () => fallback)
+      if (!isValid(value)) problems.push(`${name} must be ${expected}`)
+      return value
+    })
+
+  const integer = (name: string, fallback: number, minimum: number, maximum: number) =>
+    read(name, (key) => Config.Int(key), fallback, (value) => value >= minimum && value <= maximum, `a whole number from ${minimum} to ${maximum}`)
+  const port = (name: string, fallback: number) => integer(name, fallback, 0, 65_535)
+
+  const databaseUrl = Effect.fnUntraced(function* (name: string) {
+    const url = yield* Effect.result(Config.option(Config.Redacted(name)))
+    if (Result.isFailure(url) || Option.isNone(url.success)) return undefined
+    const connection = yield* Effect.result(DatabaseConnection.fromUrl(url.success.value))
+    if (Result.isSuccess(connection)) return connection.success
+    problems.push(`${name}: ${connection.failure.message}`)
+    return undefined
+  })
+
+  const retrySchedule = Effect.gen(function* () {
+    const name = "RETRY_SCHEDULE_MS"
+    const text = yield* read(name, (key) => Config.String(key), "1000,4000,16000,64000", () => true, "text")
+    const delays = text.split(",").map((part) => Number(part.trim()))
+    const isUsable = delays.length <= RETRY_DELAYS_MAX && delays.every((delay) => Number.isInteger(delay) && delay >= 0 && delay <= 86_400_000)
+    if (!isUsable) problems.push(`${name} must be 1 to ${RETRY_DELAYS_MAX} whole numbers of milliseconds, separated by commas`)
+    return delays
+  })
+
+  const external = new Map<DatabaseName, ExternalDatabase>()
+  for (const name of DATABASES) {
+    const variable = name.toUpperCase()
+    const service = yield* databaseUrl(`DATABASE_URL_${variable}`)
+    const owner = yield* databaseUrl(`DATABASE_OWNER_URL_${variable}`)
+    if (service !== undefined) external.set(name, { service, owner })
+    else if (owner !== undefined) problems.push(`DATABASE_OWNER_URL_${variable} is set, and DATABASE_URL_${variable} is not`)
+  }
+
+  const configuration: Configuration = {
+    home: yield* read("VALERIX_HOME", (key) => Config.String(key), ".valerix", (value) => value.trim() !== "", "a folder"),
+    port: yield* port("PORT", 8080),
+    servicePorts: {
+      orders: yield* port("ORDERS_PORT", 8082),
+      inventory: yield* port("INVENTORY_PORT", 8083),
+      payments: yield* port("PAYMENTS_PORT", 8085)
+    },
+    external,
+    pollIntervalMs: yield* integer("POLL_INTERVAL_MS", 5_000, 10, 3_600_000),
+    retryDelaysMs: yield* retrySchedule,
+    downstreamLimitMs: yield* integer("DOWNSTREAM_TIMEOUT_MS", 2_000, 10, 60_000),
+    mockLatencyMs: yield* integer("MOCK_LATENCY_MS", 0, 0, 60_000),
+    mockFailureRate: yield* read("MOCK_FAILURE_RATE", (key) => Config.Number(key), 0, (rate) => rate >= 0 && rate <= 1, "a number from 0 to 1")
+  }
+  return problems.length > 0 ? yield* new ConfigurationInvalid({ problems }) : configuration
+})

@@ -1,0 +1,16 @@
+import { checkoutMigrations } from "@valerix/checkout"
+import { inventoryMigrations } from "@valerix/inventory"
+import { ordersMigrations } from "@valerix/orders"
+import { mockProviderMigrations, paymentsMigrations } from "@valerix/payments"
+import type { DatabaseName } from "./DatabaseNames.ts"
+
+const DIRECTORIES: Readonly<Record<DatabaseName, URL>> = {
+  orders: ordersMigrations,
+  inventory: inventoryMigrations,
+  payments: paymentsMigrations,
+  checkout: checkoutMigrations,
+  mock_provider: mockProviderMigrations
+}
+
+/** The folder of a database's migrations. */
+export const migrationsOf = (name: DatabaseName): URL => DIRECTORIES[name]

@@ -1,0 +1,47 @@
+import { EmbeddedServer } from "@valerix/database/embedded"
+import { Effect, Layer, Option } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { loadConfiguration } from "../Configuration.ts"
+import { openDatabases, prepareSchemas } from "../Databases.ts"
+import { DATABASES } from "../DatabaseNames.ts"
+import { allInOne } from "../AllInOne.ts"
+import { SINGLE_SERVICES, singleService } from "../SingleService.ts"
+
+const service = Argument.Literals("service", SINGLE_SERVICES).pipe(
+  Argument.withDescription("Run this service alone, on its own port, with its internal endpoints"),
+  Argument.optional
+)
+
+const reset = Flag.Boolean("reset").pipe(
+  Flag.withDescription("Drop all data of the embedded database first"),
+  Flag.withDefault(false)
+)
+
+export const startCommand = Command.make(
+  "start",
+  { service, reset },
+  Effect.fn("valerix start")(function* (options) {
+    const configuration = yield* loadConfiguration
+    if (options.reset) yield* EmbeddedServer.reset({ home: configuration.home })
+    const alone = Option.map(options.service, singleService)
+    const names = Option.match(alone, { onNone: () => DATABASES, onSome: ({ databases }) => databases })
+    yield* Effect.scoped(
+      Effect.gen(function* () {
+        const databases = yield* openDatabases(configuration, names)
+        yield* prepareSchemas(databases, names)
+        const program = Option.match(alone, {
+          onNone: () => allInOne(configuration, databases),
+          onSome: (one) => one.layer(configuration, databases)
+        })
+        yield* Effect.raceFirst(Layer.launch(program), databases.lost)
+      })
+    )
+  })
+).pipe(
+  Command.withDescription("Run Valerix: all services in one process, or one alone"),
+  Command.withExamples([
+    { command: "valerix start", description: "Run everything on port 8080, with an embedded PostgreSQL in .valerix" },
+    { command: "valerix start --reset", description: "The same, from nothing" },
+    { command: "valerix start inventory", description: "Run the inventory service alone on port 8083" }
+  ])
+)

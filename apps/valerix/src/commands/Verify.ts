@@ -1,0 +1,38 @@
+import { VerifyPromises } from "@valerix/checkout"
+import { Console, Data, Effect } from "effect"
+import { Command } from "effect/cli"
+import { loadConfiguration } from "../Configuration.ts"
+import { openDatabases, prepareSchemas } from "../Databases.ts"
+import { DATABASES } from "../DatabaseNames.ts"
+import { layerVerification } from "../Topology.ts"
+
+/** Promises are broken; they were listed. */
+export class PromisesBroken extends Data.TaggedError("PromisesBroken")<{ readonly count: number }> {
+  override get message(): string {
+    return `${this.count} findings: promises are broken.`
+  }
+}
+
+export const verifyCommand = Command.make(
+  "verify",
+  {},
+  Effect.fn("valerix verify")(function* () {
+    const configuration = yield* loadConfiguration
+    yield* Effect.scoped(
+      Effect.gen(function* () {
+        const databases = yield* openDatabases(configuration, DATABASES)
+        yield* prepareSchemas(databases, DATABASES)
+        const { ofAll } = yield* VerifyPromises.pipe(Effect.provide(layerVerification(configuration, databases)))
+        const { organizations, orders, findings } = yield* ofAll
+        for (const { promise, code, organizationId, subject, message } of findings) {
+          yield* Console.log(`promise ${promise}  ${code}  organization ${organizationId}  ${subject}  ${message}`)
+        }
+        if (findings.length > 0) return yield* new PromisesBroken({ count: findings.length })
+        yield* Console.log(`All promises hold: ${orders} orders of ${organizations} organizations checked.`)
+      })
+    )
+  })
+).pipe(
+  Command.withDescription("Check the promises on everything that is stored"),
+  Command.withExamples([{ command: "valerix verify", description: "Exit with 0 if every promise holds, else list what is wrong" }])
+)

@@ -1,0 +1,50 @@
+import { PgClient } from "@effect/sql-pg"
+import { Layer } from "effect"
+import type { DatabaseConnection } from "./embedded/DatabaseConnection.ts"
+import { safeIntegers } from "./SafeIntegers.ts"
+
+const CONNECT_LIMIT_MS = 5_000
+
+/**
+ * Limits that the server keeps even when this process has stopped to care: a lock that does not come, a statement that
+ * does not end, and a transaction that nobody finishes give their locks back.
+ */
+const SESSION_LIMITS = {
+  lock_timeout: "5000",
+  statement_timeout: "10000",
+  idle_in_transaction_session_timeout: "15000"
+}
+
+/**
+ * A pool of connections to one database. It connects when first used, so a database that is away does not stop the
+ * program from starting; each use then fails until it is back.
+ */
+export const layerPgClient = (
+  connection: DatabaseConnection,
+  options: {
+    /** Shown in the server's list of sessions. */
+    readonly applicationName: string
+    readonly maxConnections: number
+    readonly minConnections?: number
+  }
+): Layer.Layer<PgClient.PgClient> =>
+  PgClient.layer({
+    // A host that begins with "/" is the directory of a Unix socket, for the driver as well.
+    host: connection.host,
+    port: connection.port,
+    database: connection.database,
+    username: connection.username,
+    password: connection.password,
+    ssl: tlsOf(connection.ssl),
+    applicationName: options.applicationName,
+    maxConnections: options.maxConnections,
+    minConnections: options.minConnections ?? 0,
+    connectTimeout: CONNECT_LIMIT_MS,
+    startupParameters: SESSION_LIMITS,
+    types: safeIntegers,
+    prepare: true
+  }).pipe(Layer.orDie)
+
+/** `require` encrypts and trusts any certificate, as it does for PostgreSQL's own clients; `verify-full` checks it. */
+const tlsOf = (mode: DatabaseConnection["ssl"]) =>
+  mode === "require" ? { rejectUnauthorized: false } : mode === "verify-full"

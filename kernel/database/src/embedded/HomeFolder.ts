@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto"
+import { mkdir, realpath, rm, writeFile } from "node:fs/promises"
+import { join, resolve } from "node:path"
+import { Effect } from "effect"
+import { because, type EmbeddedServerError, HomeNotWritable } from "./EmbeddedServerError.ts"
+import { errorCode, type FileOwner, ownerOf } from "./FileAccess.ts"
+
+/** Valerix's folder on this machine, with the path of everything the embedded server keeps in it. */
+export interface HomeFolder {
+  readonly path: string
+  readonly lock: string
+  readonly holder: string
+  readonly credentials: string
+  readonly data: string
+  readonly log: string
+  /** To whom new files are given; only set when root works in it. */
+  readonly owner: FileOwner | undefined
+}
+
+/** Passable but not readable for others: as root, PostgreSQL's user has to get through to its data. */
+const homeMode = 0o711
+
+/**
+ * Opens the folder, creating it where it is absent, and proves by writing that it can be written to. The path is made
+ * real, so that two ways to name a folder are one. Fails with `HomeNotWritable`.
+ */
+export const openHome = Effect.fn("EmbeddedServer.openHome")(function* (
+  home: string
+): Effect.fn.Return<HomeFolder, EmbeddedServerError> {
+  return yield* Effect.tryPromise({
+    try: async () => {
+      await mkdir(home, { recursive: true, mode: homeMode })
+      const path = await realpath(home)
+      const probe = join(path, `.writable-${randomBytes(6).toString("hex")}`)
+      await writeFile(probe, "", { flag: "wx" })
+      await rm(probe)
+      return homeAt(path, await ownerOf(path))
+    },
+    catch: (cause) => because(new HomeNotWritable({ home: resolve(home), detail: errorCode(cause) }))
+  })
+})
+
+const homeAt = (path: string, owner: FileOwner | undefined): HomeFolder => ({
+  path,
+  lock: join(path, "lock"),
+  holder: join(path, "pid"),
+  credentials: join(path, "credentials.json"),
+  data: join(path, "postgres"),
+  log: join(path, "postgres.log"),
+  owner
+})

@@ -1,0 +1,52 @@
+import { Effect, Layer } from "effect"
+import { HttpRouter } from "effect/http"
+import { type HttpApi, HttpApiBuilder, type HttpApiGroup } from "effect/http-api"
+import { layerDocs } from "./Docs.ts"
+import { door } from "./Door.ts"
+import { layerHealth, type Probe } from "./Health.ts"
+import { layerHttpServer, type ListenOptions, SERVER_LIMITS, type ServerLimits } from "./HttpServerNode.ts"
+import { KnownRoutes } from "./KnownRoutes.ts"
+import { layerRequestChecks } from "./RequestChecksLive.ts"
+import { layerTenantFromHeader } from "./TenantFromHeader.ts"
+
+/**
+ * The routes of an API. Its groups get the request checks, and `TenantScope` from the header unless they were given
+ * another one.
+ */
+export const layerApi = <Id extends string, Groups extends HttpApiGroup.Constraint, E, R>(
+  api: HttpApi.HttpApi<Id, Groups>,
+  groups: Layer.Layer<HttpApiGroup.ToService<Id, Groups>, E, R>
+) => HttpApiBuilder.layer(api).pipe(Layer.provide(groups), Layer.provide([layerTenantFromHeader, layerRequestChecks]))
+
+/** Serves routes: APIs, health, docs and whatever else is added to the router, all behind the same door. */
+export const layerServer = <A, E, R>(
+  routes: Layer.Layer<A, E, R>,
+  options: ListenOptions & { readonly handlingMaxMs?: number; readonly limits?: ServerLimits }
+) =>
+  Layer.unwrap(
+    Effect.sync(() => {
+      const known = new KnownRoutes()
+      const { handlingMaxMs } = options
+      const guard = door({
+        methodsOf: (url) => known.methodsOf(url),
+        ...(handlingMaxMs === undefined ? {} : { handlingMaxMs })
+      })
+      return HttpRouter.serve(
+        Layer.merge(Layer.provide(routes, known.layer), HttpRouter.middleware(guard, { global: true })),
+        { disableLogger: true, disableListenLog: true }
+      )
+    })
+  ).pipe(Layer.provideMerge(layerHttpServer(options, options.limits ?? SERVER_LIMITS)))
+
+/**
+ * The whole HTTP side of a service: its API, `/health`, `/ready`, `/openapi.json` and `/docs`. Gives `HttpServer`, whose
+ * `address` is where it listens.
+ */
+export const layerApiServer = <Id extends string, Groups extends HttpApiGroup.Constraint, E, R>(
+  api: HttpApi.HttpApi<Id, Groups>,
+  groups: Layer.Layer<HttpApiGroup.ToService<Id, Groups>, E, R>,
+  options: Parameters<typeof layerServer>[1] & {
+    readonly service: string
+    readonly probes: ReadonlyArray<Probe>
+  }
+) => layerServer(Layer.mergeAll(layerApi(api, groups), layerDocs(api), layerHealth(options)), options)

@@ -1,0 +1,78 @@
+import { Effect, Schema, type SchemaAST } from "effect"
+import { HttpMethod, HttpRouter, HttpServerRequest } from "effect/http"
+import type { HttpApiEndpoint } from "effect/http-api"
+import type { Place } from "./FieldName.ts"
+import type { FieldError } from "./Problem.ts"
+import { malformed } from "./RequestBody.ts"
+import { fieldErrorsOf } from "./SchemaFieldErrors.ts"
+import { LENIENT, STRICT } from "./StrictParsing.ts"
+
+type Faults<R> = Effect.Effect<ReadonlyArray<FieldError>, never, R>
+
+type RequestServices =
+  | HttpServerRequest.HttpServerRequest
+  | HttpServerRequest.ParsedSearchParams
+  | HttpRouter.RouteContext
+
+const none: Faults<never> = Effect.succeed([])
+
+/**
+ * Every field of a request that an endpoint refuses, wherever it is: path, headers, query and body. The platform stops
+ * at the first of these places, so this decodes all of them again; it is for requests that are refused anyway. Dies
+ * with MalformedJson when the body cannot be read at all.
+ */
+export const everyFault = (endpoint: HttpApiEndpoint.Top): Faults<RequestServices> => {
+  const { params, headers, query } = endpoint
+  const faults = Effect.all([
+    params === undefined
+      ? none
+      : Effect.flatMap(HttpRouter.RouteContext, (route) => decoding("path", params, LENIENT)(route.params)),
+    headers === undefined
+      ? none
+      : Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => decoding("header", headers, LENIENT)(request.headers)),
+    query === undefined
+      ? none
+      : Effect.flatMap(
+          HttpServerRequest.ParsedSearchParams,
+          decoding("query", Schema.toCodecArrayFromSingle(query), STRICT)
+        ),
+    payloadFaults(endpoint)
+  ])
+  return Effect.map(faults, (places) => places.flat())
+}
+
+/** Endpoints do not tell the type system which services their schemas need; at run time the request's fiber has them. */
+const decoding = (place: Place, schema: Schema.Constraint, options: SchemaAST.ParseOptions) => {
+  const decode = Schema.decodeUnknownEffect(Schema.make<Schema.Decoder<unknown>>(schema.ast), options)
+  return (input: unknown): Faults<never> =>
+    Effect.matchEager(decode(input), {
+      onFailure: (error) => fieldErrorsOf(place, error),
+      onSuccess: () => []
+    })
+}
+
+const payloadFaults = (endpoint: HttpApiEndpoint.Top): Faults<RequestServices> => {
+  const inBody = HttpMethod.hasBody(endpoint.method)
+  for (const { encoding, schemas } of endpoint.payload.values()) {
+    if (!inBody) {
+      const decode = decoding("query", Schema.toCodecArrayFromSingle(Schema.Union(schemas)), STRICT)
+      return Effect.flatMap(HttpServerRequest.ParsedSearchParams, decode)
+    }
+    if (encoding._tag === "Json") {
+      const decode = decoding("body", Schema.Union(schemas), STRICT)
+      return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+        Effect.flatMap(Effect.orDie(request.text), (text) => jsonFaults(text, decode))
+      )
+    }
+  }
+  return none
+}
+
+const jsonFaults = (text: string, decode: (input: unknown) => Faults<never>): Faults<never> => {
+  if (text === "") return Effect.succeed([{ field: "body", message: "is required" }])
+  try {
+    return decode(JSON.parse(text))
+  } catch {
+    return Effect.die(malformed(text))
+  }
+}

@@ -1,0 +1,38 @@
+/** When a step is tried again, and when it is given up. */
+export interface RetrySchedule {
+  /** The delay after the first, second, … attempt without definite answer; one attempt more than there are delays. */
+  readonly delaysMs: ReadonlyArray<number>
+  /** How long attempts that never reached a participant may go on. */
+  readonly unsentLimitMs: number
+  /** After how many attempts what must go forward, and what must be undone, is parked for an operator. */
+  readonly parkAfterAttempts: number
+  /** From which attempt on a step that must not be given up is reported as an error. */
+  readonly alertAfterAttempts: number
+}
+
+export const defaultRetrySchedule: RetrySchedule = {
+  delaysMs: [1_000, 4_000, 16_000, 64_000],
+  unsentLimitMs: 15 * 60_000,
+  parkAfterAttempts: 1_000,
+  alertAfterAttempts: 5
+}
+
+/** A step gets this many attempts before its saga turns back. */
+export const attemptsMax = (schedule: RetrySchedule): number => schedule.delaysMs.length + 1
+
+/** Spreads what failed together: up to a tenth more, always the same for one saga. */
+const JITTER_SHARE = 0.1
+
+/** The delay before the attempt that follows the given number of failed ones; the last delay repeats. */
+export const delayAfterMs = (schedule: RetrySchedule, failedAttempts: number, sagaId: string): number => {
+  const index = Math.min(failedAttempts, schedule.delaysMs.length) - 1
+  const delayMs = schedule.delaysMs[Math.max(index, 0)] ?? 0
+  return Math.round(delayMs * (1 + JITTER_SHARE * fractionOf(sagaId)))
+}
+
+/** FNV-1a of the text, as a number from 0 to 1. */
+const fractionOf = (text: string): number => {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  return (hash >>> 0) / 0xffff_ffff
+}

@@ -1,0 +1,131 @@
+import type { DomainEvent } from "@valerix/messaging"
+import { Clock, Effect } from "effect"
+import type { SagaStatuses } from "./SagaDefinition.ts"
+import type { Attempt, ClaimedSaga, Recorded, SagaKey, SagaStore, Transition } from "./SagaStore.ts"
+
+/** A saga at rest in the memory store. Times are milliseconds of the store's clock. */
+export interface StoredSaga extends Omit<ClaimedSaga, "waitedMs" | "expiresInMs"> {
+  readonly stepSinceMs: number
+  readonly expiresAtMs: number | undefined
+  /** When it may be claimed; none once it has ended, Infinity while it is parked. */
+  readonly visibleAtMs: number | undefined
+  readonly parkReason: string | undefined
+}
+
+/**
+ * Keeps sagas in memory, for simulations. Its clock is Effect's, so a test's clock moves it. It does what the PostgreSQL
+ * store does, one call at a time: calls of concurrent workers never overlap.
+ */
+export class SagaStoreMemory implements SagaStore {
+  readonly sagas = new Map<string, StoredSaga>()
+  readonly timeline: Array<SagaKey & Attempt> = []
+  readonly events: Array<DomainEvent> = []
+  private lastServed = ""
+  private readonly statuses: SagaStatuses
+
+  constructor(statuses: SagaStatuses) {
+    this.statuses = statuses
+  }
+
+  put(saga: StoredSaga): void {
+    this.sagas.set(saga.sagaId, saga)
+  }
+
+  readonly claim: SagaStore["claim"] = ({ limit, leaseMs }) =>
+    Effect.map(Clock.currentTimeMillis, (nowMs) =>
+      this.takingTurns(nowMs)
+        .slice(0, limit)
+        .map((saga) => {
+          const claimed = { ...saga, epoch: saga.epoch + 1, visibleAtMs: nowMs + leaseMs }
+          this.put(claimed)
+          this.lastServed = saga.organizationId
+          return asClaimed(claimed, nowMs)
+        })
+    )
+
+  readonly renew: SagaStore["renew"] = (leases, leaseMs) =>
+    Effect.map(Clock.currentTimeMillis, (nowMs) =>
+      leases.map(({ sagaId, epoch }) => {
+        const saga = this.sagas.get(sagaId)
+        if (saga === undefined || saga.epoch !== epoch || saga.visibleAtMs === undefined) return false
+        this.put({ ...saga, visibleAtMs: nowMs + leaseMs })
+        return true
+      })
+    )
+
+  readonly record: SagaStore["record"] = (transitions) =>
+    Effect.map(Clock.currentTimeMillis, (nowMs) => transitions.map((transition) => this.apply(transition, nowMs)))
+
+  readonly nextDueMs: SagaStore["nextDueMs"] = Effect.map(Clock.currentTimeMillis, (nowMs) => {
+    const times = [...this.sagas.values()].map((saga) => saga.visibleAtMs ?? Number.POSITIVE_INFINITY)
+    const next = Math.min(Number.POSITIVE_INFINITY, ...times)
+    return Number.isFinite(next) ? Math.max(0, next - nowMs) : undefined
+  })
+
+  readonly unfinishedVersions: SagaStore["unfinishedVersions"] = Effect.sync(() => [
+    ...new Set([...this.sagas.values()].filter((saga) => saga.visibleAtMs !== undefined).map((saga) => saga.version))
+  ])
+
+  /** What is due, the oldest of each organization first, beginning with the organization after the one served last. */
+  private takingTurns(nowMs: number): ReadonlyArray<StoredSaga> {
+    const due = [...this.sagas.values()]
+      .filter((saga) => saga.visibleAtMs !== undefined && saga.visibleAtMs <= nowMs)
+      .sort((a, b) => (a.visibleAtMs ?? 0) - (b.visibleAtMs ?? 0))
+    const ranks = new Map<string, number>()
+    const ranked = due.map((saga) => {
+      const rank = ranks.get(saga.organizationId) ?? 0
+      ranks.set(saga.organizationId, rank + 1)
+      return { saga, rank, turn: saga.organizationId > this.lastServed ? 0 : 1 }
+    })
+    ranked.sort(
+      (a, b) => a.rank - b.rank || a.turn - b.turn || (a.saga.organizationId < b.saga.organizationId ? -1 : 1)
+    )
+    return ranked.map(({ saga }) => saga)
+  }
+
+  private apply(transition: Transition, nowMs: number): Recorded {
+    const saga = this.sagas.get(transition.sagaId)
+    const isOwned =
+      saga !== undefined &&
+      saga.visibleAtMs !== undefined &&
+      saga.epoch === transition.epoch &&
+      saga.status === transition.expectedStatus
+    if (!isOwned) return { _tag: "Lost" }
+    const next = this.changed(saga, transition.change, nowMs)
+    this.put(next)
+    const { organizationId, sagaId } = saga
+    this.timeline.push(...transition.attempts.map((attempt) => ({ organizationId, sagaId, ...attempt })))
+    const hasEnded = next.status === this.statuses.completed || next.status === this.statuses.failed
+    if ("events" in transition.change && hasEnded) this.events.push(...transition.change.events)
+    return { _tag: "Applied", status: next.status, cancelRequested: next.cancelRequested }
+  }
+
+  private changed(saga: StoredSaga, change: Transition["change"], nowMs: number): StoredSaga {
+    const fresh = { ...saga, attempts: 0, unsent: 0, stepSinceMs: nowMs }
+    const compensating = { ...fresh, status: this.statuses.compensating }
+    switch (change._tag) {
+      case "Advance":
+        return { ...fresh, status: change.status }
+      case "Retry": {
+        const { attempts, unsent, undone, delayMs } = change
+        return { ...saga, attempts, unsent, undone, visibleAtMs: nowMs + delayMs }
+      }
+      case "Compensate":
+        return { ...compensating, failure: change.failure }
+      case "Complete":
+        return saga.cancelRequested
+          ? { ...compensating, failure: change.failureIfCancelled }
+          : { ...fresh, status: this.statuses.completed, visibleAtMs: undefined }
+      case "Fail":
+        return { ...fresh, status: this.statuses.failed, undone: change.undone, visibleAtMs: undefined }
+      case "Park":
+        return { ...saga, undone: change.undone, parkReason: change.reason, visibleAtMs: Number.POSITIVE_INFINITY }
+    }
+  }
+}
+
+const asClaimed = (saga: StoredSaga, nowMs: number): ClaimedSaga => ({
+  ...saga,
+  waitedMs: nowMs - saga.stepSinceMs,
+  expiresInMs: saga.expiresAtMs === undefined ? undefined : saga.expiresAtMs - nowMs
+})

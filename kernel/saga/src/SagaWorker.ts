@@ -1,0 +1,69 @@
+import { Effect, Fiber, FiberSet, Latch } from "effect"
+import type { ClaimedSaga, SagaStore } from "./SagaStore.ts"
+
+export interface SagaWorkerOptions {
+  readonly store: SagaStore
+  readonly executor: { readonly run: (claimed: ReadonlyArray<ClaimedSaga>) => Effect.Effect<void> }
+  readonly batchMax: number
+  readonly concurrentBatches: number
+  readonly leaseMs: number
+  /** How often to look without being woken: the guarantee behind the hints. */
+  readonly pollIntervalMs: number
+  /** How long running batches get to finish when the worker stops; what is left is found when its lease has run out. */
+  readonly stopLimitMs: number
+}
+
+/** Wakes a worker: work may have come. */
+export interface SagaWorker {
+  readonly wake: Effect.Effect<void>
+}
+
+/** After a claim that failed, the store is left alone for this long. */
+const FAILED_CLAIM_PAUSE_MS = 250
+
+/**
+ * Claims and runs sagas until the scope closes: then it claims no more, lets running batches finish, and returns. Woken
+ * by `wake`, by the time of the next retry, and by its poll, it claims until nothing is due.
+ */
+export const startSagaWorker = Effect.fnUntraced(function* (options: SagaWorkerOptions) {
+  const { store, executor } = options
+  const hint = yield* Latch.make(true)
+  const batches = yield* FiberSet.make<void>()
+  yield* Effect.addFinalizer(() =>
+    FiberSet.awaitEmpty(batches).pipe(
+      Effect.timeoutOrElse({ duration: options.stopLimitMs, orElse: () => Effect.void })
+    )
+  )
+
+  const runOneBatch = Effect.gen(function* () {
+    yield* hint.close
+    const claimed = yield* store.claim({ limit: options.batchMax, leaseMs: options.leaseMs })
+    if (claimed.length === 0) return yield* rest
+    // The batch runs in a fiber of its own, so that stopping the worker does not cut it off between two writes.
+    yield* Fiber.await(yield* FiberSet.run(batches, executor.run(claimed).pipe(Effect.catchCause(logFailedBatch))))
+  })
+
+  const rest = Effect.gen(function* () {
+    const dueMs = yield* store.nextDueMs
+    const sleepMs = Math.min(dueMs ?? options.pollIntervalMs, options.pollIntervalMs)
+    yield* Effect.race(hint.await, Effect.sleep(sleepMs))
+  })
+
+  const forever = runOneBatch.pipe(
+    Effect.catchCause((cause) =>
+      Effect.andThen(
+        Effect.logWarning("Claiming failed and will be tried again", cause),
+        Effect.sleep(FAILED_CLAIM_PAUSE_MS)
+      )
+    ),
+    Effect.forever
+  )
+  yield* Effect.forEach(Array.from({ length: options.concurrentBatches }), () => Effect.forkScoped(forever), {
+    discard: true
+  })
+  const worker: SagaWorker = { wake: hint.open }
+  return worker
+})
+
+const logFailedBatch = (cause: Parameters<typeof Effect.logError>[1]) =>
+  Effect.logWarning("A batch was cut short; its sagas are found again when their leases have run out", cause)

@@ -1,0 +1,3 @@
+export { isolationGaps } from "./isolationGaps.ts"
+export { OwnerDatabase } from "./OwnerDatabase.ts"
+export { emptyTestDatabase, testDatabase } from "./testDatabase.ts"

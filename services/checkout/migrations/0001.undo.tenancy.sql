@@ -1,0 +1,2 @@
+DROP PROCEDURE isolate_by_organization(regclass);
+DROP FUNCTION current_organizations();

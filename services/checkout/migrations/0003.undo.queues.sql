@@ -1,0 +1,2 @@
+DROP TABLE edge_leases;
+DROP TABLE saga_queue;

@@ -1,0 +1,17 @@
+-- What happened, written with the change that it tells of.
+CREATE TABLE outbox (
+  sequence bigint GENERATED ALWAYS AS IDENTITY,
+  event_id uuid NOT NULL,
+  organization_id uuid NOT NULL,
+  event_type text NOT NULL,
+  event_version int NOT NULL,
+  aggregate_type text NOT NULL,
+  aggregate_id uuid NOT NULL,
+  correlation_id text,
+  payload jsonb NOT NULL,
+  occurred_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT outbox_pkey PRIMARY KEY (sequence)
+);
+COMMENT ON INDEX outbox_pkey IS 'Publishing the events in their order.';
+CALL isolate_by_organization('outbox');
+GRANT SELECT, INSERT ON outbox TO checkout_service;

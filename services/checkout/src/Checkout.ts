@@ -1,0 +1,62 @@
+import { Layer } from "effect"
+import { OrdersHandlers } from "./adapters/http/OrdersHandlers.ts"
+import { VerifyHandlers } from "./adapters/http/VerifyHandlers.ts"
+import { CatalogueCopyPostgres } from "./adapters/postgres/CatalogueCopyPostgres.ts"
+import { LedgerAuditPostgres } from "./adapters/postgres/LedgerAuditPostgres.ts"
+import { OrderLedgerPostgres } from "./adapters/postgres/OrderLedgerPostgres.ts"
+import { OrderSagaStorePostgres } from "./adapters/postgres/OrderSagaStorePostgres.ts"
+import { SagaWakeUpPostgres } from "./adapters/postgres/SagaWakeUpPostgres.ts"
+import { RequestDigestSha256 } from "./adapters/RequestDigestSha256.ts"
+import { AcceptOrders } from "./application/AcceptOrders.ts"
+import { CancelOrder } from "./application/CancelOrder.ts"
+import { Catalogue } from "./application/Catalogue.ts"
+import { ExecuteOrders } from "./application/ExecuteOrders.ts"
+import { PlaceOrder } from "./application/PlaceOrder.ts"
+import { SweepAbandoned } from "./application/SweepAbandoned.ts"
+import { VerifyPromises } from "./application/VerifyPromises.ts"
+import { WatchOrders } from "./application/WatchOrders.ts"
+import type { CheckoutOptions } from "./CheckoutOptions.ts"
+
+export { type CheckoutOptions, checkoutDefaults } from "./CheckoutOptions.ts"
+export { VerifyPromises } from "./application/VerifyPromises.ts"
+
+/** Where the migrations of checkout's database are. */
+export const checkoutMigrations = new URL("../migrations/", import.meta.url)
+
+const Storage = Layer.mergeAll(
+  OrderLedgerPostgres,
+  OrderSagaStorePostgres,
+  CatalogueCopyPostgres,
+  LedgerAuditPostgres,
+  SagaWakeUpPostgres,
+  RequestDigestSha256
+)
+
+/** What the HTTP groups call: placing orders, following and cancelling them. */
+const layerUseCases = (options: CheckoutOptions) =>
+  Layer.mergeAll(
+    PlaceOrder.layer(options.acceptance).pipe(
+      Layer.provide([AcceptOrders.layer(options.edge), Catalogue.layer(options.catalogue)])
+    ),
+    CancelOrder.layer,
+    WatchOrders.layer(options.watch)
+  )
+
+/**
+ * Checkout with both of its roles, edge (accepts orders, and undoes what it could not conclude) and orchestrator
+ * (executes them). Needs its own database and the contracts of orders, inventory and payments.
+ */
+export const layerCheckout = (options: CheckoutOptions) =>
+  Layer.mergeAll(
+    layerUseCases(options),
+    SweepAbandoned(options.sweep),
+    ExecuteOrders(options.orchestrator),
+    VerifyPromises.layer(options.verify)
+  ).pipe(Layer.provideMerge(Storage))
+
+/** The checks of the promises alone: nothing is accepted, swept or executed. */
+export const layerVerification = (options: CheckoutOptions) =>
+  VerifyPromises.layer(options.verify).pipe(Layer.provide(Storage))
+
+/** The handlers of CheckoutApi's groups. */
+export const checkoutHandlers = Layer.mergeAll(OrdersHandlers, VerifyHandlers)

@@ -1,0 +1,42 @@
+import type { AcceptOrdersOptions } from "./application/AcceptOrders.ts"
+import type { CatalogueOptions } from "./application/Catalogue.ts"
+import type { ExecuteOrdersOptions } from "./application/ExecuteOrders.ts"
+import type { PlaceOrderOptions } from "./application/PlaceOrder.ts"
+import type { SweepOptions } from "./application/SweepAbandoned.ts"
+import type { WatchOrdersOptions } from "./application/WatchOrders.ts"
+
+export interface CheckoutOptions {
+  readonly acceptance: PlaceOrderOptions
+  readonly edge: AcceptOrdersOptions
+  readonly catalogue: CatalogueOptions
+  readonly watch: WatchOrdersOptions
+  readonly sweep: SweepOptions
+  readonly orchestrator: ExecuteOrdersOptions
+  readonly verify: { readonly restMs: number }
+}
+
+/** The settings that are not for operators to choose, around those that are. */
+export const checkoutDefaults = (configured: {
+  readonly pollIntervalMs: number
+  readonly retryDelaysMs: ReadonlyArray<number>
+  readonly downstreamLimitMs: number
+}): CheckoutOptions => {
+  const { pollIntervalMs, retryDelaysMs, downstreamLimitMs } = configured
+  return {
+    acceptance: { batchMax: 256, concurrentBatches: 2, waitingMax: 10_000 },
+    edge: { leaseMs: 8_000, downstreamLimitMs },
+    catalogue: { refreshIntervalMs: 1_000, downstreamLimitMs, productsMax: 100_000 },
+    watch: { intervalMs: 20, watchedMax: 10_000 },
+    sweep: { intervalMs: 1_000, retryMs: 10_000, batchMax: 256, downstreamLimitMs: 4 * downstreamLimitMs },
+    orchestrator: {
+      batchMax: 256,
+      concurrentBatches: 2,
+      leaseMs: 8_000,
+      pollIntervalMs,
+      stopLimitMs: 8_000,
+      downstreamLimitMs,
+      retryDelaysMs
+    },
+    verify: { restMs: 5 * 60_000 }
+  }
+}

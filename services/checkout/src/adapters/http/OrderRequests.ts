@@ -1,0 +1,35 @@
+import { CustomerId, ProductId } from "@valerix/money-and-ids"
+import { Option, Schema } from "effect"
+import type { PlaceOrderRequest } from "../../contract/OrderSchemas.ts"
+import type { OrderRequest, ProductName } from "../../domain/OrderRequest.ts"
+
+/** The customer and the payment method of the short form, as long as organizations do not name their own. */
+const DEFAULT_CUSTOMER_ID = CustomerId.make("01900000-0000-7000-8000-000000000002")
+const DEFAULT_PAYMENT = { method: "card", token: "tok_default" } as const
+
+/** The order that a request asks for; the short form becomes one line. */
+export const orderRequestOf = (body: PlaceOrderRequest): OrderRequest => ({
+  customerId: body.customer_id ?? DEFAULT_CUSTOMER_ID,
+  email: body.email,
+  currency: body.currency,
+  items: itemsOf(body).map(({ product_id, sku, quantity }) => ({ product: productNameOf(product_id, sku), quantity })),
+  adjustments: (body.adjustments ?? []).map(({ kind, amount, description }) => ({ kind, amount, description })),
+  shippingAddress: body.shipping_address,
+  payment: body.payment ?? DEFAULT_PAYMENT,
+  externalReference: body.external_reference,
+  metadata: body.metadata
+})
+
+type Item = NonNullable<PlaceOrderRequest["items"]>[number]
+
+const itemsOf = ({ items, product_id, quantity }: PlaceOrderRequest): ReadonlyArray<Item> =>
+  items ?? (product_id === undefined || quantity === undefined ? [] : [{ product_id, quantity }])
+
+const asProductId = Schema.decodeUnknownOption(ProductId)
+
+/** What looks like a product's id is one; anything else is a SKU. */
+const productNameOf = (productId: string | undefined, sku: string | undefined): ProductName =>
+  Option.match(asProductId(productId), {
+    onSome: (id): ProductName => ({ _tag: "ById", productId: id }),
+    onNone: (): ProductName => ({ _tag: "BySku", sku: sku ?? productId ?? "" })
+  })

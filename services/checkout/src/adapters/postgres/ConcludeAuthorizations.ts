@@ -1,0 +1,143 @@
+import { appendEvents, type DomainEvent } from "@valerix/messaging"
+import { batch, ints, jsons, type TenantDatabase, texts, timestamps, uuids } from "@valerix/database"
+import { Currency, CustomerId, formatAmount } from "@valerix/money-and-ids"
+import { Effect, Schema } from "effect"
+import type { Conclusion } from "../../application/ports/OrderLedger.ts"
+
+const Concluded = Schema.Struct({
+  position: Schema.Int,
+  customer_id: CustomerId,
+  email: Schema.NullOr(Schema.String),
+  currency: Currency,
+  total_minor: Schema.Int
+})
+const decodeConcluded = Schema.decodeUnknownEffect(Schema.Array(Concluded))
+
+/**
+ * Writes what became of authorizations. An authorized order's row in the saga queue, its event and its timeline are in
+ * the transaction that makes it AUTHORIZED, so it is executed if and only if it was accepted.
+ */
+export const concludeAuthorizations =
+  (database: TenantDatabase["Service"], sagaVersion: number) =>
+  (conclusions: ReadonlyArray<Conclusion>): Effect.Effect<ReadonlyArray<boolean>> => {
+    const { sql } = database
+
+    const lockRows = sql`
+      SELECT FROM ${keysOf(conclusions)} JOIN order_ledger AS ledger USING (organization_id, order_id)
+      ORDER BY organization_id, order_id FOR UPDATE OF ledger`
+
+    const moveLedger = Effect.flatMap(
+      sql`
+        UPDATE order_ledger AS ledger SET
+          status = coalesce(next.status, ledger.status),
+          abandoned = next.status IS NULL,
+          payment_authorization_id = next.payment_authorization_id,
+          expires_at = next.expires_at,
+          failure = next.failure,
+          step_since = now(),
+          updated_at = now()
+        FROM ${batch("next", {
+          organization_id: uuids(conclusions.map((one) => one.organizationId)),
+          order_id: uuids(conclusions.map((one) => one.orderId)),
+          generation: ints(conclusions.map((one) => one.generation)),
+          status: texts(conclusions.map((one) => STATUS_AFTER[one._tag])),
+          payment_authorization_id: texts(conclusions.map((one) => (one._tag === "Authorized" ? one.authorizationId : null))),
+          expires_at: timestamps(conclusions.map((one) => (one._tag === "Authorized" ? one.expiresAt : null))),
+          failure: jsons(conclusions.map((one) => (one._tag === "Declined" ? one.failure : null)))
+        })}
+        WHERE ledger.organization_id = next.organization_id AND ledger.order_id = next.order_id
+          AND ledger.generation = next.generation AND ledger.status = 'AWAITING_AUTHORIZATION' AND NOT ledger.abandoned
+        RETURNING next.position, ledger.customer_id, ledger.email, ledger.currency, ledger.total_minor`,
+      decodeConcluded
+    )
+
+    const enqueue = (authorized: ReadonlyArray<Conclusion>) => sql`
+      INSERT INTO saga_queue (organization_id, order_id, saga_version)
+      SELECT organization_id, order_id, ${sagaVersion}::smallint FROM ${keysOf(authorized)}
+      ORDER BY organization_id, order_id`
+
+    /** A definite answer ends the lease; an abandoned authorization is left to the sweep, at once. */
+    const endLeases = (definite: ReadonlyArray<Conclusion>) => sql`
+      DELETE FROM edge_leases AS lease USING ${keysOf(definite)}
+      WHERE lease.organization_id = concluded.organization_id AND lease.order_id = concluded.order_id
+        AND lease.generation = concluded.generation`
+
+    const expireLeases = (abandoned: ReadonlyArray<Conclusion>) => sql`
+      UPDATE edge_leases AS lease SET leased_until = now() FROM ${keysOf(abandoned)}
+      WHERE lease.organization_id = concluded.organization_id AND lease.order_id = concluded.order_id
+        AND lease.generation = concluded.generation`
+
+    const appendTimeline = (owned: ReadonlyArray<Conclusion>) => sql`
+      INSERT INTO order_timeline (organization_id, order_id, step, attempt, outcome, detail, duration_ms, epoch)
+      SELECT organization_id, order_id, 'authorize', generation, outcome, detail, duration_ms, 0
+      FROM ${batch("entry", {
+        organization_id: uuids(owned.map((one) => one.organizationId)),
+        order_id: uuids(owned.map((one) => one.orderId)),
+        generation: ints(owned.map((one) => one.generation)),
+        outcome: texts(owned.map((one) => OUTCOME[one._tag])),
+        detail: texts(owned.map(detailOf)),
+        duration_ms: ints(owned.map((one) => Math.round(one.durationMs)))
+      })}`
+
+    return database
+      .transaction(conclusions.map((one) => one.organizationId))(
+        Effect.gen(function* () {
+          yield* lockRows
+          const rows = yield* moveLedger
+          const owned = rows.flatMap((row) => {
+            const conclusion = conclusions[row.position - 1]
+            return conclusion === undefined ? [] : [{ conclusion, row }]
+          })
+          const all = owned.map(({ conclusion }) => conclusion)
+          const authorized = all.filter((one) => one._tag === "Authorized")
+          const definite = all.filter((one) => one._tag !== "Abandoned")
+          const abandoned = all.filter((one) => one._tag === "Abandoned")
+          if (authorized.length > 0) yield* enqueue(authorized)
+          if (definite.length > 0) yield* endLeases(definite)
+          if (abandoned.length > 0) yield* expireLeases(abandoned)
+          if (all.length > 0) yield* appendTimeline(all)
+          yield* appendEvents(sql, owned.flatMap(({ conclusion, row }) => authorizedEvent(conclusion, row)))
+          const positions = new Set(rows.map((row) => row.position))
+          return conclusions.map((_, index) => positions.has(index + 1))
+        })
+      )
+      .pipe(Effect.orDie)
+  }
+
+const keysOf = (conclusions: ReadonlyArray<Conclusion>) =>
+  batch("concluded", {
+    organization_id: uuids(conclusions.map((one) => one.organizationId)),
+    order_id: uuids(conclusions.map((one) => one.orderId)),
+    generation: ints(conclusions.map((one) => one.generation))
+  })
+
+const STATUS_AFTER = { Authorized: "AUTHORIZED", Declined: "AUTHORIZATION_FAILED", Abandoned: null } as const
+const OUTCOME = { Authorized: "DONE", Declined: "REJECTED", Abandoned: "UNAVAILABLE" } as const
+
+const detailOf = (conclusion: Conclusion): string | null =>
+  conclusion._tag === "Declined"
+    ? `${conclusion.failure.code}: ${conclusion.failure.message}`
+    : conclusion._tag === "Abandoned"
+      ? conclusion.reason
+      : null
+
+const authorizedEvent = (conclusion: Conclusion, row: typeof Concluded.Type): ReadonlyArray<DomainEvent> =>
+  conclusion._tag !== "Authorized"
+    ? []
+    : [
+        {
+          organizationId: conclusion.organizationId,
+          eventType: "order.authorized",
+          eventVersion: 1,
+          aggregateType: "order",
+          aggregateId: conclusion.orderId,
+          correlationId: conclusion.correlationId,
+          payload: {
+            order_id: conclusion.orderId,
+            user_id: row.customer_id,
+            email: row.email,
+            total_amount: { amount: formatAmount(row.total_minor, row.currency), currency: row.currency },
+            payment_authorization_id: conclusion.authorizationId
+          }
+        }
+      ]

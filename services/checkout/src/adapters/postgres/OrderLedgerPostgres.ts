@@ -1,0 +1,23 @@
+import { TenantDatabase } from "@valerix/database"
+import { Effect, Layer } from "effect"
+import { ORDER_SAGA_VERSION } from "../../application/OrderSagaVersion.ts"
+import { OrderLedger } from "../../application/ports/OrderLedger.ts"
+import { beginEntries } from "./BeginEntries.ts"
+import { concludeAuthorizations } from "./ConcludeAuthorizations.ts"
+import { readLedger } from "./ReadLedger.ts"
+import { requestCancel } from "./RequestCancel.ts"
+import { abandonExpired, forgetSettled } from "./SweepLeases.ts"
+
+export const OrderLedgerPostgres = Layer.effect(
+  OrderLedger,
+  Effect.map(TenantDatabase, (database) =>
+    OrderLedger.of({
+      begin: beginEntries(database, ORDER_SAGA_VERSION),
+      conclude: concludeAuthorizations(database, ORDER_SAGA_VERSION),
+      abandonExpired: abandonExpired(database),
+      forgetSettled: forgetSettled(database),
+      requestCancel: requestCancel(database),
+      ...readLedger(database)
+    })
+  )
+)

@@ -1,0 +1,11 @@
+import { makeSagaStorePostgres } from "@valerix/saga"
+import { Layer } from "effect"
+import { OrderSagaStore } from "../../application/ports/OrderSagaStore.ts"
+
+export const OrderSagaStorePostgres = Layer.effect(
+  OrderSagaStore,
+  makeSagaStorePostgres(
+    { ledger: "order_ledger", queue: "saga_queue", timeline: "order_timeline", id: "order_id" },
+    { ready: "AUTHORIZED", compensating: "COMPENSATING", completed: "COMPLETED", failed: "FAILED" }
+  )
+)

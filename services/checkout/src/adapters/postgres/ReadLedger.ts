@@ -1,0 +1,209 @@
+import { batch, type TenantDatabase, texts, uuids } from "@valerix/database"
+import { Currency, CustomerId, MinorUnits, OrderId, OrganizationId, ProductId, Quantity } from "@valerix/money-and-ids"
+import { SagaFailureJson, type SagaKey } from "@valerix/saga"
+import { Effect, Option, Schema } from "effect"
+import type { LedgerEntry, LedgerFilter, TimelineEntry } from "../../application/ports/OrderLedger.ts"
+import { LedgerStatus } from "../../domain/LedgerStatus.ts"
+
+const EntryRow = Schema.Struct({
+  organization_id: OrganizationId,
+  order_id: OrderId,
+  client_request_id: Schema.String,
+  customer_id: CustomerId,
+  email: Schema.NullOr(Schema.String),
+  currency: Currency,
+  total_minor: MinorUnits,
+  adjustments: Schema.Array(
+    Schema.Struct({
+      kind: Schema.Literals(["SHIPPING", "TAX", "DISCOUNT", "FEE"]),
+      amount_minor: MinorUnits,
+      description: Schema.NullOr(Schema.String)
+    })
+  ),
+  shipping_address: Schema.Unknown,
+  payment_method: Schema.String,
+  external_reference: Schema.NullOr(Schema.String),
+  metadata: Schema.Unknown,
+  correlation_id: Schema.NullOr(Schema.String),
+  status: LedgerStatus,
+  generation: Schema.Int,
+  payment_authorization_id: Schema.NullOr(Schema.String),
+  retry_count: Schema.Int,
+  next_retry_at: Schema.NullOr(Schema.Date),
+  cancel_requested_at: Schema.NullOr(Schema.Date),
+  failure: Schema.NullOr(SagaFailureJson),
+  park_reason: Schema.NullOr(Schema.String),
+  created_at: Schema.Date,
+  updated_at: Schema.Date
+})
+const decodeEntries = Schema.decodeUnknownEffect(Schema.Array(EntryRow))
+
+const LineRow = Schema.Struct({
+  order_id: OrderId,
+  product_id: ProductId,
+  sku: Schema.String,
+  quantity: Quantity,
+  unit_price_minor: MinorUnits
+})
+const decodeLines = Schema.decodeUnknownEffect(Schema.Array(LineRow))
+
+const decodeTimeline = Schema.decodeUnknownEffect(
+  Schema.Array(
+    Schema.Struct({
+      step: Schema.String,
+      attempt: Schema.Int,
+      outcome: Schema.Literals(["DONE", "REJECTED", "UNAVAILABLE", "NOT_SENT", "CANCELLED"]),
+      detail: Schema.NullOr(Schema.String),
+      duration_ms: Schema.Int,
+      epoch: Schema.Int,
+      recorded_at: Schema.Date
+    })
+  )
+)
+const decodeStatuses = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ order_id: OrderId, status: LedgerStatus })))
+
+/** The ledger's queries. */
+export const readLedger = (database: TenantDatabase["Service"]) => {
+  const { sql } = database
+  const entryColumns = sql.literal(
+    Object.keys(EntryRow.fields)
+      .map((column) => `ledger.${column}`)
+      .join(", ")
+  )
+
+  const withLines = Effect.fnUntraced(function* (rows: ReadonlyArray<typeof EntryRow.Type>) {
+    if (rows.length === 0) return []
+    const lines = yield* decodeLines(yield* sql`
+      SELECT item.order_id, item.product_id, item.sku, item.quantity, item.unit_price_minor
+      FROM ${batch("wanted", {
+        organization_id: uuids(rows.map((row) => row.organization_id)),
+        order_id: uuids(rows.map((row) => row.order_id))
+      })}
+      JOIN order_ledger_items AS item USING (organization_id, order_id)
+      ORDER BY wanted.position, item.line_number`)
+    const byOrder = Map.groupBy(lines, (line) => line.order_id)
+    return rows.map((row) => entryOf(row, byOrder.get(row.order_id) ?? []))
+  })
+
+  const load = (sagas: ReadonlyArray<SagaKey>): Effect.Effect<ReadonlyArray<LedgerEntry | undefined>> =>
+    database
+      .transaction(sagas.map((saga) => saga.organizationId))(
+        Effect.gen(function* () {
+          const rows = yield* decodeEntries(yield* sql`
+            SELECT ${entryColumns} FROM ${keysOf(sagas)}
+            JOIN order_ledger AS ledger USING (organization_id, order_id)`)
+          return yield* withLines(rows)
+        })
+      )
+      .pipe(
+        Effect.orDie,
+        Effect.map((entries) => {
+          const byId = new Map<string, LedgerEntry>(entries.map((entry) => [entry.orderId, entry]))
+          return sagas.map((saga) => byId.get(saga.sagaId))
+        })
+      )
+
+  const find = (organizationId: OrganizationId, orderId: OrderId): Effect.Effect<Option.Option<LedgerEntry>> =>
+    Effect.map(load([{ organizationId, sagaId: orderId }]), ([entry]) => Option.fromUndefinedOr(entry))
+
+  const list = (organizationId: OrganizationId, filter: LedgerFilter): Effect.Effect<ReadonlyArray<LedgerEntry>> =>
+    database
+      .transaction([organizationId])(
+        Effect.gen(function* () {
+          const rows = yield* decodeEntries(yield* sql`
+            SELECT ${entryColumns} FROM order_ledger AS ledger
+            WHERE ${sql.and([
+              sql`organization_id = ${organizationId}::uuid`,
+              ...(filter.beforeOrderId === undefined ? [] : [sql`order_id < ${filter.beforeOrderId}::uuid`]),
+              ...(filter.customerId === undefined ? [] : [sql`customer_id = ${filter.customerId}::uuid`]),
+              ...(filter.statuses === undefined ? [] : [sql`status = ANY (${texts(filter.statuses).values}::text[])`])
+            ])}
+            ORDER BY order_id DESC LIMIT ${filter.limit}::int`)
+          return yield* withLines(rows)
+        })
+      )
+      .pipe(Effect.orDie)
+
+  const timeline = (organizationId: OrganizationId, orderId: OrderId): Effect.Effect<ReadonlyArray<TimelineEntry>> =>
+    database
+      .transaction([organizationId])(
+        Effect.flatMap(
+          sql`
+            SELECT step, attempt, outcome, detail, duration_ms, epoch, recorded_at FROM order_timeline
+            WHERE organization_id = ${organizationId}::uuid AND order_id = ${orderId}::uuid
+            ORDER BY entry LIMIT 10000`,
+          decodeTimeline
+        )
+      )
+      .pipe(
+        Effect.orDie,
+        Effect.map((rows) =>
+          rows.map((row) => ({
+            step: row.step,
+            attempt: row.attempt,
+            outcome: row.outcome,
+            detail: row.detail ?? undefined,
+            durationMs: row.duration_ms,
+            epoch: row.epoch,
+            recordedAt: row.recorded_at
+          }))
+        )
+      )
+
+  const statuses = (sagas: ReadonlyArray<SagaKey>): Effect.Effect<ReadonlyMap<string, LedgerStatus>> =>
+    database
+      .transaction(sagas.map((saga) => saga.organizationId))(
+        Effect.flatMap(
+          sql`SELECT order_id, status FROM ${keysOf(sagas)} JOIN order_ledger USING (organization_id, order_id)`,
+          decodeStatuses
+        )
+      )
+      .pipe(
+        Effect.orDie,
+        Effect.map((rows) => new Map<string, LedgerStatus>(rows.map((row) => [row.order_id, row.status])))
+      )
+
+  return { load, find, list, timeline, statuses }
+}
+
+const keysOf = (sagas: ReadonlyArray<SagaKey>) =>
+  batch("wanted", {
+    organization_id: uuids(sagas.map((saga) => saga.organizationId)),
+    order_id: uuids(sagas.map((saga) => saga.sagaId))
+  })
+
+const entryOf = (row: typeof EntryRow.Type, lines: ReadonlyArray<typeof LineRow.Type>): LedgerEntry => ({
+  organizationId: row.organization_id,
+  orderId: row.order_id,
+  clientRequestId: row.client_request_id,
+  customerId: row.customer_id,
+  email: row.email ?? undefined,
+  currency: row.currency,
+  totalMinor: row.total_minor,
+  lines: lines.map((line) => ({
+    productId: line.product_id,
+    sku: line.sku,
+    quantity: line.quantity,
+    unitPriceMinor: line.unit_price_minor
+  })),
+  adjustments: row.adjustments.map(({ kind, amount_minor, description }) => ({
+    kind,
+    amountMinor: amount_minor,
+    description: description ?? undefined
+  })),
+  shippingAddress: row.shipping_address ?? undefined,
+  paymentMethod: row.payment_method,
+  externalReference: row.external_reference ?? undefined,
+  metadata: row.metadata ?? undefined,
+  correlationId: row.correlation_id ?? undefined,
+  status: row.status,
+  generation: row.generation,
+  paymentAuthorizationId: row.payment_authorization_id ?? undefined,
+  retryCount: row.retry_count,
+  nextRetryAt: row.next_retry_at ?? undefined,
+  cancelRequestedAt: row.cancel_requested_at ?? undefined,
+  failure: row.failure ?? undefined,
+  parkReason: row.park_reason ?? undefined,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at
+})

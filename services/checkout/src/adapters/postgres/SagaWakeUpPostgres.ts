@@ -1,0 +1,32 @@
+import { TenantDatabase } from "@valerix/database"
+import { Effect, Latch, Layer, Schedule, Stream } from "effect"
+import { SagaWakeUp } from "../../application/ports/SagaWakeUp.ts"
+
+const CHANNEL = "order_events"
+const RECONNECT_DELAY_MS = 500
+
+/**
+ * Wakes by NOTIFY, outside of the transaction that accepted the orders: NOTIFY takes a lock that all committing
+ * transactions share. Calls that come while one is under way are told by the next one.
+ */
+export const SagaWakeUpPostgres = Layer.effect(
+  SagaWakeUp,
+  Effect.gen(function* () {
+    const { sql } = yield* TenantDatabase
+    const asked = yield* Latch.make(false)
+    yield* asked.await.pipe(
+      Effect.andThen(asked.close),
+      Effect.andThen(sql.notify(CHANNEL, "OrderAuthorized")),
+      Effect.catchCause((cause) => Effect.logDebug("A wake-up was lost; the poll will find the work", cause)),
+      Effect.forever,
+      Effect.forkScoped
+    )
+    const hints = Stream.unwrap(Effect.map(sql.listen(CHANNEL), Stream.fromQueue)).pipe(
+      Stream.map(() => undefined),
+      Stream.tapCause((cause) => Effect.logDebug("Listening for wake-ups was cut off", cause)),
+      Stream.retry(Schedule.spaced(RECONNECT_DELAY_MS)),
+      Stream.orDie
+    )
+    return SagaWakeUp.of({ wake: asked.open, hints })
+  })
+)

@@ -1,0 +1,18 @@
+import type { CatalogueProduct } from "@valerix/inventory/contract"
+import type { OrganizationId, ProductId } from "@valerix/money-and-ids"
+import { Context, type Effect } from "effect"
+
+/** Checkout's own, durable copy of the catalogue. */
+export class CatalogueCopy extends Context.Service<
+  CatalogueCopy,
+  {
+    readonly find: (
+      organizationId: OrganizationId,
+      wanted: { readonly productIds: ReadonlyArray<ProductId>; readonly skus: ReadonlyArray<string> }
+    ) => Effect.Effect<ReadonlyArray<CatalogueProduct>>
+    /** Keeps the newest version of each product. */
+    readonly keep: (products: ReadonlyArray<CatalogueProduct>) => Effect.Effect<void>
+    /** The organizations that the copy knows products of, at most 10,000. */
+    readonly organizations: Effect.Effect<ReadonlyArray<OrganizationId>>
+  }
+>()("@valerix/checkout/CatalogueCopy") {}

@@ -1,0 +1,148 @@
+import { Currency, CustomerId, Money, OrderId, ProductId, Quantity } from "@valerix/money-and-ids"
+import { Schema } from "effect"
+
+const text = (maxLength: number) => Schema.String.check(Schema.isBetweenLength(1, maxLength))
+
+/** The most lines that one order can have. */
+export const ORDER_LINES_MAX = 2_000
+const ADJUSTMENTS_MAX = 100
+const METADATA_CHARACTERS_MAX = 16_384
+
+const Sku = text(100)
+
+/** A product by its id or by its SKU; `product_id` takes either. */
+const OrderItem = Schema.Struct({
+  product_id: Schema.optionalKey(Schema.Union([ProductId, Sku])),
+  sku: Schema.optionalKey(Sku),
+  quantity: Quantity
+}).check(
+  Schema.makeFilter(({ product_id, sku }) =>
+    (product_id === undefined) !== (sku === undefined)
+      ? undefined
+      : { path: ["product_id"], issue: "exactly one of product_id and sku must be given" }
+  )
+)
+
+export const AdjustmentKind = Schema.Literals(["SHIPPING", "TAX", "DISCOUNT", "FEE"])
+
+const Adjustment = Schema.Struct({
+  kind: AdjustmentKind,
+  amount: Money,
+  description: Schema.optionalKey(text(255))
+})
+
+const ShippingAddress = Schema.Struct({
+  name: Schema.optionalKey(text(255)),
+  line1: text(255),
+  line2: Schema.optionalKey(text(255)),
+  city: text(255),
+  region: Schema.optionalKey(text(255)),
+  postal_code: Schema.optionalKey(text(32)),
+  country: Schema.String.check(Schema.isPattern(/^[A-Z]{2}$/, { expected: "an ISO 3166 country code such as GB" })),
+  phone: Schema.optionalKey(text(64))
+})
+
+const Payment = Schema.Struct({ method: Schema.Literals(["card"]), token: text(255) })
+
+const Metadata = Schema.Record(Schema.String, Schema.Json).check(
+  Schema.makeFilter(
+    (metadata) =>
+      JSON.stringify(metadata).length <= METADATA_CHARACTERS_MAX || `must be at most ${METADATA_CHARACTERS_MAX} characters of JSON`
+  )
+)
+
+/**
+ * A request to place an order. The short form `{"product_id":"PROD-001","quantity":1}` is one line for the organization's
+ * default customer and payment method; the long form names `items`, `customer_id` and `payment`.
+ */
+export const PlaceOrderRequest = Schema.Struct({
+  product_id: Schema.optionalKey(Schema.Union([ProductId, Sku])),
+  quantity: Schema.optionalKey(Quantity),
+  customer_id: Schema.optionalKey(CustomerId),
+  email: Schema.optionalKey(
+    Schema.String.check(
+      Schema.isMaxLength(254),
+      Schema.isPattern(/^[^\s@]+@[^\s@]+$/, { expected: "an e-mail address" })
+    )
+  ),
+  currency: Schema.optionalKey(Currency),
+  items: Schema.optionalKey(
+    Schema.Array(OrderItem).check(Schema.isBetweenLength(1, ORDER_LINES_MAX))
+  ),
+  adjustments: Schema.optionalKey(Schema.Array(Adjustment).check(Schema.isMaxLength(ADJUSTMENTS_MAX))),
+  shipping_address: Schema.optionalKey(ShippingAddress),
+  payment: Schema.optionalKey(Payment),
+  external_reference: Schema.optionalKey(text(255)),
+  metadata: Schema.optionalKey(Metadata)
+}).check(
+  Schema.makeFilter((request) => {
+    const missing = (field: string, why: string) => ({ path: [field], issue: `is required ${why}` })
+    if (request.items === undefined) {
+      if (request.product_id === undefined) return [missing("items", "unless product_id and quantity are given")]
+      return request.quantity === undefined ? [missing("quantity", "with product_id")] : []
+    }
+    return [
+      ...(request.product_id === undefined ? [] : [{ path: ["product_id"], issue: "must not be given with items" }]),
+      ...(request.quantity === undefined ? [] : [{ path: ["quantity"], issue: "must not be given with items" }]),
+      ...(request.customer_id === undefined ? [missing("customer_id", "with items")] : []),
+      ...(request.payment === undefined ? [missing("payment", "with items")] : [])
+    ]
+  })
+)
+export type PlaceOrderRequest = typeof PlaceOrderRequest.Type
+
+const Failure = Schema.Struct({
+  step: Schema.String,
+  code: Schema.String,
+  message: Schema.String,
+  details: Schema.optionalKey(Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Number])))
+})
+
+/** An order as its caller sees it. */
+export const OrderView = Schema.Struct({
+  id: OrderId,
+  status: Schema.Literals(["PENDING", "PENDING_INVENTORY", "PENDING_PAYMENT", "CONFIRMED", "FAILED"]),
+  ledger_status: Schema.String,
+  message: Schema.String,
+  customer_id: CustomerId,
+  email: Schema.NullOr(Schema.String),
+  items: Schema.Array(
+    Schema.Struct({
+      product_id: ProductId,
+      sku: Schema.String,
+      quantity: Quantity,
+      unit_price: Money,
+      line_total: Money
+    })
+  ),
+  adjustments: Schema.Array(
+    Schema.Struct({ kind: AdjustmentKind, amount: Money, description: Schema.NullOr(Schema.String) })
+  ),
+  total: Money,
+  shipping_address: Schema.Unknown,
+  payment: Schema.Struct({ method: Schema.String, authorization_id: Schema.NullOr(Schema.String) }),
+  external_reference: Schema.NullOr(Schema.String),
+  client_request_id: Schema.String,
+  metadata: Schema.Unknown,
+  retry_count: Schema.Int,
+  next_retry_at: Schema.NullOr(Schema.DateTimeUtcFromString),
+  cancel_requested: Schema.Boolean,
+  failure: Schema.NullOr(Failure),
+  parked: Schema.NullOr(Schema.String),
+  correlation_id: Schema.NullOr(Schema.String),
+  created_at: Schema.DateTimeUtcFromString,
+  updated_at: Schema.DateTimeUtcFromString
+})
+export type OrderView = typeof OrderView.Type
+
+/** One attempt of one step of an order's execution. */
+export const TimelineEntryView = Schema.Struct({
+  step: Schema.String,
+  attempt: Schema.Int,
+  outcome: Schema.Literals(["DONE", "REJECTED", "UNAVAILABLE", "NOT_SENT", "CANCELLED"]),
+  detail: Schema.NullOr(Schema.String),
+  duration_ms: Schema.Int,
+  epoch: Schema.Int,
+  recorded_at: Schema.DateTimeUtcFromString
+})
+export type TimelineEntryView = typeof TimelineEntryView.Type

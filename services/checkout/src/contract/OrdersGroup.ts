@@ -1,0 +1,59 @@
+import { Paged, TenantScope } from "@valerix/http"
+import { CustomerId, OrderId } from "@valerix/money-and-ids"
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
+import * as Problems from "./OrderProblems.ts"
+import { OrderView, PlaceOrderRequest, TimelineEntryView } from "./OrderSchemas.ts"
+
+const byId = { order_id: OrderId }
+
+export const OrderPage = Paged(OrderView, Schema.Tuple([OrderId]))
+
+/** Placing orders and following them. */
+export const OrdersGroup = HttpApiGroup.make("orders")
+  .add(
+    HttpApiEndpoint.post("placeOrder", "/orders", {
+      headers: {
+        "idempotency-key": Schema.optionalKey(Schema.String),
+        prefer: Schema.optionalKey(Schema.String)
+      },
+      payload: PlaceOrderRequest,
+      success: [OrderView.pipe(HttpApiSchema.status(202)), OrderView.pipe(HttpApiSchema.status(201))],
+      error: [
+        Problems.MissingIdempotencyKey,
+        Problems.OrderNotAcceptable,
+        Problems.IdempotencyKeyReused,
+        Problems.RequestInProgress,
+        Problems.PaymentDeclined,
+        Problems.InsufficientStock,
+        Problems.OrderCancelled,
+        Problems.OrderFailed,
+        Problems.GatewayError,
+        Problems.TooManyWaiting
+      ]
+    }),
+    HttpApiEndpoint.get("listOrders", "/orders", {
+      query: {
+        ...OrderPage.query,
+        status: Schema.optionalKey(Schema.Literals(["PENDING", "CONFIRMED", "FAILED"])),
+        customer_id: Schema.optionalKey(CustomerId)
+      },
+      success: OrderPage.success
+    }),
+    HttpApiEndpoint.get("getOrder", "/orders/:order_id", {
+      params: byId,
+      success: OrderView,
+      error: Problems.OrderNotFound
+    }),
+    HttpApiEndpoint.get("getOrderTimeline", "/orders/:order_id/timeline", {
+      params: byId,
+      success: Schema.Struct({ order_id: OrderId, data: Schema.Array(TimelineEntryView) }),
+      error: Problems.OrderNotFound
+    }),
+    HttpApiEndpoint.put("cancelOrder", "/orders/:order_id/cancel", {
+      params: byId,
+      success: [OrderView.pipe(HttpApiSchema.status(202)), OrderView],
+      error: [Problems.OrderNotFound, Problems.InvalidStatusTransition]
+    })
+  )
+  .middleware(TenantScope)

@@ -1,0 +1,24 @@
+import type { CustomerId, Currency, Money, ProductId, Quantity } from "@valerix/money-and-ids"
+
+/** How a request names a product. */
+export type ProductName =
+  | { readonly _tag: "ById"; readonly productId: ProductId }
+  | { readonly _tag: "BySku"; readonly sku: string }
+
+/** An order as a caller asks for it: products by name, no prices. */
+export interface OrderRequest {
+  readonly customerId: CustomerId
+  readonly email: string | undefined
+  /** None in the short form: then the first product's. */
+  readonly currency: Currency | undefined
+  readonly items: ReadonlyArray<{ readonly product: ProductName; readonly quantity: Quantity }>
+  readonly adjustments: ReadonlyArray<{
+    readonly kind: "SHIPPING" | "TAX" | "DISCOUNT" | "FEE"
+    readonly amount: Money
+    readonly description: string | undefined
+  }>
+  readonly shippingAddress: unknown
+  readonly payment: { readonly method: string; readonly token: string }
+  readonly externalReference: string | undefined
+  readonly metadata: unknown
+}

@@ -1,0 +1,2 @@
+DROP TABLE products;
+DROP FUNCTION stamp_product_change();

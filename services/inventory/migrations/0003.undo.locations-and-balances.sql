@@ -1,0 +1,2 @@
+DROP TABLE inventory_balances;
+DROP TABLE locations;

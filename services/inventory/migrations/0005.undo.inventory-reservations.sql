@@ -1,0 +1,2 @@
+DROP TABLE inventory_refusals;
+DROP TABLE inventory_reservations;

@@ -1,0 +1,1 @@
+DROP FUNCTION organizations_present(uuid, int);

@@ -1,0 +1,48 @@
+import { Effect, Layer } from "effect"
+import { layerAuditRepositoryPostgres } from "./adapters/postgres/AuditRepositoryPostgres.ts"
+import { layerBalanceRepositoryPostgres } from "./adapters/postgres/BalanceRepositoryPostgres.ts"
+import { layerProductRepositoryPostgres } from "./adapters/postgres/ProductRepositoryPostgres.ts"
+import { layerReservationRepositoryPostgres } from "./adapters/postgres/ReservationRepositoryPostgres.ts"
+import { layerStockLedgerPostgres } from "./adapters/postgres/StockLedgerPostgres.ts"
+import { AddStock } from "./application/AddStock.ts"
+import { BrowseInventory } from "./application/BrowseInventory.ts"
+import { ChangeProduct } from "./application/ChangeProduct.ts"
+import { CreateProduct } from "./application/CreateProduct.ts"
+import { layerProductCatalogue } from "./application/FollowCatalogue.ts"
+import { GetReservations } from "./application/GetReservations.ts"
+import { makeReleaseStock } from "./application/ReleaseStock.ts"
+import { makeReserveStock } from "./application/ReserveStock.ts"
+import { layerInventoryAudit } from "./application/VerifyInventory.ts"
+import { InventoryCommands } from "./contract/InventoryCommands.ts"
+
+const layerCommands = Layer.effect(
+  InventoryCommands,
+  Effect.gen(function* () {
+    return InventoryCommands.of({ reserve: yield* makeReserveStock, release: yield* makeReleaseStock })
+  })
+)
+
+const layerRepositories = Layer.mergeAll(
+  layerAuditRepositoryPostgres,
+  layerBalanceRepositoryPostgres,
+  layerProductRepositoryPostgres,
+  layerReservationRepositoryPostgres,
+  layerStockLedgerPostgres
+)
+
+export { layerInventoryHandlers, layerInventoryInternalHandlers } from "./adapters/http/index.ts"
+
+/**
+ * The inventory service on its database: the commands of an order's execution, the catalogue for those who keep a copy,
+ * the look-ins for checks, and the use cases that the HTTP groups call.
+ */
+export const layerInventory = Layer.mergeAll(
+  layerCommands,
+  layerProductCatalogue,
+  layerInventoryAudit,
+  CreateProduct.layer,
+  ChangeProduct.layer,
+  AddStock.layer,
+  BrowseInventory.layer,
+  GetReservations.layer
+).pipe(Layer.provide(layerRepositories))

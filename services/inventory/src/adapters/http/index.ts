@@ -1,0 +1,13 @@
+import { Layer } from "effect"
+import { layerUnprefixedHandlers } from "./InventoryHandlers.ts"
+import { layerProductStockHandlers } from "./ProductStockHandlers.ts"
+import { layerReservationsHandlers } from "./ReservationsHandlers.ts"
+
+export { layerInventoryHandlers } from "./InventoryHandlers.ts"
+
+/** All groups of InventoryInternalApi. */
+export const layerInventoryInternalHandlers = Layer.mergeAll(
+  layerUnprefixedHandlers,
+  layerReservationsHandlers,
+  layerProductStockHandlers
+)

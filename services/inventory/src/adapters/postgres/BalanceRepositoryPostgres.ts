@@ -1,0 +1,82 @@
+import { TenantDatabase } from "@valerix/database"
+import { type OrganizationId, ProductId, Uuid, uuidV7 } from "@valerix/money-and-ids"
+import { Effect, Layer, Schema } from "effect"
+import { BalanceRepository } from "../../application/ports/BalanceRepository.ts"
+import { firstRowOf, rowsOf } from "./Rows.ts"
+
+const LocationRow = Schema.Struct({ location_id: Uuid })
+const OnHandRow = Schema.Struct({ on_hand: Schema.Int })
+const TotalsRow = Schema.Struct({ on_hand: Schema.Int, reserved: Schema.Int })
+const BalanceRow = Schema.Struct({
+  product_id: ProductId,
+  sku: Schema.String,
+  location_id: Uuid,
+  on_hand: Schema.Int,
+  reserved: Schema.Int,
+  updated_at: Schema.Date
+})
+
+export const layerBalanceRepositoryPostgres = Layer.effect(
+  BalanceRepository,
+  Effect.gen(function* () {
+    const { sql } = yield* TenantDatabase
+    const location = firstRowOf(LocationRow)
+    const onHand = firstRowOf(OnHandRow)
+    const sums = firstRowOf(TotalsRow)
+    const balances = rowsOf(BalanceRow)
+
+    const findMain = (organizationId: OrganizationId) =>
+      location(sql`SELECT location_id FROM locations WHERE organization_id = ${organizationId} AND code = 'MAIN'`)
+
+    const mainLocation: BalanceRepository["Service"]["mainLocation"] = Effect.fnUntraced(function* (organizationId) {
+      const found = yield* findMain(organizationId)
+      if (found !== undefined) return found.location_id
+      // Whoever comes second waits for the first here, and sees its row in the statement after.
+      yield* Effect.orDie(sql`
+        INSERT INTO locations (organization_id, location_id, code) VALUES (${organizationId}, ${uuidV7()}, 'MAIN')
+        ON CONFLICT (organization_id, code) DO NOTHING`)
+      const created = yield* findMain(organizationId)
+      return created === undefined ? yield* Effect.die(new Error("location MAIN is missing")) : created.location_id
+    })
+
+    const addOnHand: BalanceRepository["Service"]["addOnHand"] = Effect.fnUntraced(function* (change) {
+      const row = yield* onHand(sql`
+        INSERT INTO inventory_balances (organization_id, product_id, location_id, on_hand)
+        VALUES (${change.organizationId}, ${change.productId}, ${change.locationId}, ${change.quantity})
+        ON CONFLICT (organization_id, product_id, location_id)
+        DO UPDATE SET on_hand = inventory_balances.on_hand + excluded.on_hand, updated_at = now()
+        RETURNING on_hand`)
+      return row === undefined ? yield* Effect.die(new Error("a balance was not written")) : row.on_hand
+    })
+
+    const totals: BalanceRepository["Service"]["totals"] = Effect.fnUntraced(function* (organizationId, productId) {
+      const row = yield* sums(sql`
+        SELECT coalesce(sum(on_hand), 0)::bigint AS on_hand, coalesce(sum(reserved), 0)::bigint AS reserved
+        FROM inventory_balances WHERE organization_id = ${organizationId} AND product_id = ${productId}`)
+      return { onHand: row?.on_hand ?? 0, reserved: row?.reserved ?? 0 }
+    })
+
+    const page: BalanceRepository["Service"]["page"] = Effect.fnUntraced(function* (organizationId, filter) {
+      const { after, limit, productId } = filter
+      const ofProduct = productId === undefined ? sql.literal("true") : sql`b.product_id = ${productId}`
+      const beyond =
+        after === undefined ? sql.literal("true") : sql`(b.product_id, b.location_id) > (${after[0]}, ${after[1]})`
+      const rows = yield* balances(sql`
+        SELECT b.product_id, p.sku, b.location_id, b.on_hand, b.reserved, b.updated_at
+        FROM inventory_balances b
+        JOIN products p ON p.organization_id = b.organization_id AND p.product_id = b.product_id
+        WHERE b.organization_id = ${organizationId} AND ${ofProduct} AND ${beyond}
+        ORDER BY b.product_id, b.location_id LIMIT ${limit}`)
+      return rows.map((row) => ({
+        productId: row.product_id,
+        sku: row.sku,
+        locationId: row.location_id,
+        onHand: row.on_hand,
+        reserved: row.reserved,
+        updatedAt: row.updated_at
+      }))
+    })
+
+    return BalanceRepository.of({ mainLocation, addOnHand, totals, page })
+  })
+)

@@ -1,0 +1,106 @@
+import { batch, TenantDatabase, texts, uuids } from "@valerix/database"
+import { Currency, MinorUnits, OrganizationId, ProductId } from "@valerix/money-and-ids"
+import { Effect, Layer, Schema } from "effect"
+import { ProductRepository } from "../../application/ports/ProductRepository.ts"
+import type { Product } from "../../domain/Product.ts"
+import { makeChangesSince } from "./CatalogueChanges.ts"
+import { CatalogueRow, catalogueProduct } from "./CatalogueRow.ts"
+import { firstRowOf, rowsOf } from "./Rows.ts"
+
+const ProductRow = Schema.Struct({
+  organization_id: OrganizationId,
+  product_id: ProductId,
+  sku: Schema.String,
+  name: Schema.String,
+  price_minor: MinorUnits,
+  currency: Currency,
+  version: Schema.Int,
+  created_at: Schema.Date,
+  updated_at: Schema.Date
+})
+
+const product = (row: typeof ProductRow.Type): Product => ({
+  organizationId: row.organization_id,
+  productId: row.product_id,
+  sku: row.sku,
+  name: row.name,
+  price: { amountMinor: row.price_minor, currency: row.currency },
+  version: row.version,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at
+})
+
+export const layerProductRepositoryPostgres = Layer.effect(
+  ProductRepository,
+  Effect.gen(function* () {
+    const { sql } = yield* TenantDatabase
+    const columns = sql.literal(
+      "organization_id, product_id, sku, name, price_minor, currency, version, created_at, updated_at"
+    )
+    const all = rowsOf(ProductRow)
+    const first = firstRowOf(ProductRow)
+    const catalogue = rowsOf(CatalogueRow)
+
+    const insert: ProductRepository["Service"]["insert"] = Effect.fnUntraced(function* (added) {
+      const row = yield* first(sql`
+        INSERT INTO products (organization_id, product_id, sku, name, price_minor, currency)
+        VALUES (${added.organizationId}, ${added.productId}, ${added.sku}, ${added.name}, ${added.price.amountMinor},
+          ${added.price.currency})
+        ON CONFLICT (organization_id, sku) DO NOTHING
+        RETURNING ${columns}`)
+      return row === undefined ? undefined : product(row)
+    })
+
+    const find: ProductRepository["Service"]["find"] = Effect.fnUntraced(function* (organizationId, reference) {
+      const row = yield* first(
+        reference._tag === "ById"
+          ? sql`SELECT ${columns} FROM products
+              WHERE organization_id = ${organizationId} AND product_id = ${reference.productId}`
+          : sql`SELECT ${columns} FROM products
+              WHERE organization_id = ${organizationId} AND sku = ${reference.sku}`
+      )
+      return row === undefined ? undefined : product(row)
+    })
+
+    const lock: ProductRepository["Service"]["lock"] = (organizationId, productId) =>
+      Effect.orDie(
+        Effect.asVoid(sql`
+          SELECT 1 FROM products WHERE organization_id = ${organizationId} AND product_id = ${productId}
+          FOR NO KEY UPDATE`)
+      )
+
+    const save: ProductRepository["Service"]["save"] = Effect.fnUntraced(function* (changed) {
+      const row = yield* first(sql`
+        UPDATE products
+        SET name = ${changed.name}, price_minor = ${changed.price.amountMinor}, currency = ${changed.price.currency},
+          version = ${changed.version}, updated_at = now()
+        WHERE organization_id = ${changed.organizationId} AND product_id = ${changed.productId}
+        RETURNING ${columns}`)
+      return row === undefined ? yield* Effect.die(new Error(`product ${changed.productId} is gone`)) : product(row)
+    })
+
+    const page: ProductRepository["Service"]["page"] = Effect.fnUntraced(function* (organizationId, filter) {
+      const ofSku = filter.sku === undefined ? sql.literal("true") : sql`sku = ${filter.sku}`
+      const older = filter.after === undefined ? sql.literal("true") : sql`product_id < ${filter.after}`
+      const rows = yield* all(sql`
+        SELECT ${columns} FROM products
+        WHERE organization_id = ${organizationId} AND ${ofSku} AND ${older}
+        ORDER BY product_id DESC LIMIT ${filter.limit}`)
+      return rows.map(product)
+    })
+
+    const findAll: ProductRepository["Service"]["findAll"] = Effect.fnUntraced(function* (organizationId, wanted) {
+      const rows = yield* catalogue(sql`
+        SELECT p.organization_id, p.product_id, p.sku, p.price_minor, p.currency, p.version
+        FROM ${batch("wanted", { product_id: uuids(wanted.productIds) })}
+        JOIN products p ON p.organization_id = ${organizationId} AND p.product_id = wanted.product_id
+        UNION
+        SELECT p.organization_id, p.product_id, p.sku, p.price_minor, p.currency, p.version
+        FROM ${batch("wanted", { sku: texts(wanted.skus) })}
+        JOIN products p ON p.organization_id = ${organizationId} AND p.sku = wanted.sku`)
+      return rows.map(catalogueProduct)
+    })
+
+    return ProductRepository.of({ insert, find, lock, save, page, findAll, changesSince: makeChangesSince(sql) })
+  })
+)

@@ -1,0 +1,96 @@
+import { batch, bigints, jsons, uuids } from "@valerix/database"
+import { OrderId, OrganizationId, ProductId, Uuid, uuidV7 } from "@valerix/money-and-ids"
+import { Schema } from "effect"
+import type { OrderKey, ProductKey, Refusal } from "../../application/ports/ReservationRepository.ts"
+import type { Take } from "../../domain/Allocation.ts"
+import type { Reservation } from "../../domain/Reservation.ts"
+
+const RefusalJson = Schema.Struct({
+  code: Schema.String,
+  message: Schema.String,
+  details: Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite]))
+})
+export const DecisionRow = Schema.Struct({
+  organization_id: OrganizationId,
+  order_id: OrderId,
+  refusal: Schema.NullOr(RefusalJson)
+})
+export const StockRow = Schema.Struct({
+  organization_id: OrganizationId,
+  product_id: ProductId,
+  sku: Schema.String,
+  location_id: Uuid,
+  available: Schema.Int
+})
+export const ReservationRow = Schema.Struct({
+  organization_id: OrganizationId,
+  order_id: OrderId,
+  product_id: ProductId,
+  location_id: Uuid,
+  reservation_id: Uuid,
+  quantity: Schema.Int,
+  status: Schema.Literals(["RESERVED", "RELEASED"])
+})
+
+export const reservation = (row: typeof ReservationRow.Type): Reservation => ({
+  organizationId: row.organization_id,
+  orderId: row.order_id,
+  productId: row.product_id,
+  locationId: row.location_id,
+  reservationId: row.reservation_id,
+  quantity: row.quantity,
+  status: row.status
+})
+
+/** Orders as a table, each once. */
+export const ordersAsTable = (orders: ReadonlyArray<OrderKey>) => {
+  const distinct = distinctBy(orders, ({ organizationId, orderId }) => `${organizationId}/${orderId}`)
+  return batch("wanted", {
+    organization_id: uuids(distinct.map(({ organizationId }) => organizationId)),
+    order_id: uuids(distinct.map(({ orderId }) => orderId))
+  })
+}
+
+/** Products as a table, each once. */
+export const productsAsTable = (products: ReadonlyArray<ProductKey>) => {
+  const distinct = distinctBy(products, ({ organizationId, productId }) => `${organizationId}/${productId}`)
+  return batch("wanted", {
+    organization_id: uuids(distinct.map(({ organizationId }) => organizationId)),
+    product_id: uuids(distinct.map(({ productId }) => productId))
+  })
+}
+
+/** Balances as a table, each once. */
+export const balancesAsTable = (balances: ReadonlyArray<ProductKey & { readonly locationId: string }>) => {
+  const distinct = distinctBy(
+    balances,
+    ({ organizationId, productId, locationId }) => `${organizationId}/${productId}/${locationId}`
+  )
+  return batch("wanted", {
+    organization_id: uuids(distinct.map(({ organizationId }) => organizationId)),
+    product_id: uuids(distinct.map(({ productId }) => productId)),
+    location_id: uuids(distinct.map(({ locationId }) => locationId))
+  })
+}
+
+/** What is taken as a table, with an id for each reservation that it becomes. */
+export const takesAsTable = (takes: ReadonlyArray<Take>) =>
+  batch("taken", {
+    organization_id: uuids(takes.map(({ organizationId }) => organizationId)),
+    order_id: uuids(takes.map(({ orderId }) => orderId)),
+    product_id: uuids(takes.map(({ productId }) => productId)),
+    location_id: uuids(takes.map(({ locationId }) => locationId)),
+    reservation_id: uuids(takes.map(() => uuidV7())),
+    quantity: bigints(takes.map(({ quantity }) => quantity))
+  })
+
+export const refusalsAsTable = (refusals: ReadonlyArray<OrderKey & { readonly refusal: Refusal }>) =>
+  batch("refused", {
+    organization_id: uuids(refusals.map(({ organizationId }) => organizationId)),
+    order_id: uuids(refusals.map(({ orderId }) => orderId)),
+    refusal: jsons(refusals.map(({ refusal }) => refusal))
+  })
+
+const distinctBy = <A>(items: ReadonlyArray<A>, keyOf: (item: A) => string): ReadonlyArray<A> => [
+  ...new Map(items.map((item) => [keyOf(item), item])).values()
+]

@@ -1,0 +1,84 @@
+import { TenantDatabase } from "@valerix/database"
+import type { OrganizationId, ProductId } from "@valerix/money-and-ids"
+import { Context, Effect, Layer } from "effect"
+import type { Balance } from "../domain/Balance.ts"
+import { ProductNotFound } from "../domain/InventoryErrors.ts"
+import type { Product } from "../domain/Product.ts"
+import type { MovementType, StockMovement } from "../domain/StockMovement.ts"
+import { BalanceRepository } from "./ports/BalanceRepository.ts"
+import { type ProductReference, ProductRepository, referenceText } from "./ports/ProductRepository.ts"
+import { StockLedger } from "./ports/StockLedger.ts"
+
+interface Shape {
+  readonly product: (
+    organization: OrganizationId,
+    reference: ProductReference
+  ) => Effect.Effect<Product, ProductNotFound>
+  /** A product, and its stock summed over all locations. */
+  readonly stockOf: (
+    organization: OrganizationId,
+    reference: ProductReference
+  ) => Effect.Effect<{ readonly product: Product; readonly onHand: number; readonly reserved: number }, ProductNotFound>
+  readonly products: (
+    organization: OrganizationId,
+    filter: { readonly sku: string | undefined; readonly after: ProductId | undefined; readonly limit: number }
+  ) => Effect.Effect<ReadonlyArray<Product>>
+  readonly balances: (
+    organization: OrganizationId,
+    filter: {
+      readonly productId: ProductId | undefined
+      readonly after: readonly [ProductId, string] | undefined
+      readonly limit: number
+    }
+  ) => Effect.Effect<ReadonlyArray<Balance>>
+  readonly movements: (
+    organization: OrganizationId,
+    filter: {
+      readonly productId: ProductId | undefined
+      readonly type: MovementType | undefined
+      readonly after: string | undefined
+      readonly limit: number
+    }
+  ) => Effect.Effect<ReadonlyArray<StockMovement>>
+}
+
+/** What an organization can look at: its products, how much there is of each, and how that came about. */
+export class BrowseInventory extends Context.Service<BrowseInventory, Shape>()("@valerix/inventory/BrowseInventory") {
+  static readonly layer = Layer.effect(
+    BrowseInventory,
+    Effect.gen(function* () {
+      const database = yield* TenantDatabase
+      const products = yield* ProductRepository
+      const balances = yield* BalanceRepository
+      const ledger = yield* StockLedger
+
+      const find = Effect.fnUntraced(function* (organization: OrganizationId, reference: ProductReference) {
+        const product = yield* products.find(organization, reference)
+        return product ?? (yield* new ProductNotFound({ product: referenceText(reference) }))
+      })
+
+      return BrowseInventory.of({
+        product: Effect.fn("BrowseInventory.product")((organization, reference) =>
+          database.transaction([organization])(find(organization, reference))
+        ),
+        stockOf: Effect.fn("BrowseInventory.stockOf")((organization, reference) =>
+          database.transaction([organization])(
+            Effect.gen(function* () {
+              const product = yield* find(organization, reference)
+              return { product, ...(yield* balances.totals(organization, product.productId)) }
+            })
+          )
+        ),
+        products: Effect.fn("BrowseInventory.products")((organization, filter) =>
+          database.transaction([organization])(products.page(organization, filter))
+        ),
+        balances: Effect.fn("BrowseInventory.balances")((organization, filter) =>
+          database.transaction([organization])(balances.page(organization, filter))
+        ),
+        movements: Effect.fn("BrowseInventory.movements")((organization, filter) =>
+          database.transaction([organization])(ledger.page(organization, filter))
+        )
+      })
+    })
+  )
+}

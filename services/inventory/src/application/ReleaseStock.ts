@@ -1,0 +1,47 @@
+import { TenantDatabase } from "@valerix/database"
+import { appendEvents } from "@valerix/messaging"
+import { cancelled, done, runVector, SagaFence } from "@valerix/saga"
+import { Effect } from "effect"
+import type { ReservationCommand } from "../contract/InventoryCommands.ts"
+import { inventoryReleased } from "./InventoryEvents.ts"
+import { ReservationRepository } from "./ports/ReservationRepository.ts"
+import { vectorParts } from "./VectorParts.ts"
+
+const fenced = ({ organizationId, orderId, epoch }: ReservationCommand) => ({ organizationId, sagaId: orderId, epoch })
+
+/**
+ * Releases what a vector of orders holds. Each leaves a tombstone, whether it held anything or not, so that no reserve
+ * that arrives later takes stock for it. An order that held nothing changes no stock and tells nobody. See
+ * InventoryCommands.
+ */
+export const makeReleaseStock = Effect.gen(function* () {
+  const database = yield* TenantDatabase
+  const reservations = yield* ReservationRepository
+
+  const releasePart = (commands: ReadonlyArray<ReservationCommand>) =>
+    database.transaction(commands.map(({ organizationId }) => organizationId))(
+      Effect.gen(function* () {
+        const isAdmitted = yield* SagaFence.undo(database.sql, commands.map(fenced))
+        const admitted = commands.filter((_, index) => isAdmitted[index] === true)
+        const released = Map.groupBy(
+          yield* reservations.release(admitted),
+          ({ organizationId, orderId }) => `${organizationId}/${orderId}`
+        )
+        yield* appendEvents(
+          database.sql,
+          admitted.flatMap((order) => {
+            const lines = released.get(`${order.organizationId}/${order.orderId}`)
+            return lines === undefined ? [] : [inventoryReleased(order, lines)]
+          })
+        )
+        return commands.map((_, index) => (isAdmitted[index] === true ? done : cancelled))
+      })
+    )
+
+  return Effect.fn("ReleaseStock.release")((commands: ReadonlyArray<ReservationCommand>) =>
+    Effect.map(
+      Effect.forEach(vectorParts(commands), (part) => runVector(part, releasePart)),
+      (outcomes) => outcomes.flat()
+    )
+  )
+})

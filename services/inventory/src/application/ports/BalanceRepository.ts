@@ -1,0 +1,36 @@
+import type { OrganizationId, ProductId } from "@valerix/money-and-ids"
+import { Context, type Effect } from "effect"
+import type { Balance } from "../../domain/Balance.ts"
+
+/** How much there is, by product and location. Every method runs in the caller's transaction. */
+export class BalanceRepository extends Context.Service<
+  BalanceRepository,
+  {
+    /** The id of the organization's location MAIN, which is created when first asked for. */
+    readonly mainLocation: (organizationId: OrganizationId) => Effect.Effect<string>
+    /**
+     * Adds to what is on hand (0 opens the balance) and gives what is on hand then. The balance stays locked until the
+     * transaction ends.
+     */
+    readonly addOnHand: (change: {
+      readonly organizationId: OrganizationId
+      readonly productId: ProductId
+      readonly locationId: string
+      readonly quantity: number
+    }) => Effect.Effect<number>
+    /** A product's sums over all locations; zeros when it has no balance. */
+    readonly totals: (
+      organizationId: OrganizationId,
+      productId: ProductId
+    ) => Effect.Effect<{ readonly onHand: number; readonly reserved: number }>
+    /** By product and location, beyond `after`. */
+    readonly page: (
+      organizationId: OrganizationId,
+      filter: {
+        readonly productId: ProductId | undefined
+        readonly after: readonly [ProductId, string] | undefined
+        readonly limit: number
+      }
+    ) => Effect.Effect<ReadonlyArray<Balance>>
+  }
+>()("@valerix/inventory/ports/BalanceRepository") {}

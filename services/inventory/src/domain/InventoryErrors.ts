@@ -1,0 +1,22 @@
+import type { ProductId } from "@valerix/money-and-ids"
+import { Data } from "effect"
+
+/** The organization has no product with this id or SKU. */
+export class ProductNotFound extends Data.TaggedError("ProductNotFound")<{ readonly product: string }> {}
+
+/** The SKU is taken by another product of the organization. */
+export class DuplicateSku extends Data.TaggedError("DuplicateSku")<{
+  readonly sku: string
+  readonly productId: ProductId
+}> {}
+
+/** Less is available than was asked for. */
+export class InsufficientStock extends Data.TaggedError("InsufficientStock")<{
+  readonly productId: ProductId
+  readonly sku: string
+  readonly requested: number
+  readonly available: number
+}> {}
+
+/** The key has been used for another request. */
+export class IdempotencyKeyReused extends Data.TaggedError("IdempotencyKeyReused") {}

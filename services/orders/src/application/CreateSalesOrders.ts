@@ -1,0 +1,46 @@
+import { TenantDatabase } from "@valerix/database"
+import { appendEvents } from "@valerix/messaging"
+import { cancelled, done, runVector, SagaFence } from "@valerix/saga"
+import { Effect, Result } from "effect"
+import type { CreateSalesOrder } from "../contract/OrdersCommands.ts"
+import { checkNewOrder } from "../domain/NewOrder.ts"
+import { fenced } from "./Fenced.ts"
+import { SalesOrderRepository } from "./ports/SalesOrderRepository.ts"
+import { refusal } from "./Refusals.ts"
+import { orderCreated } from "./SalesOrderEvents.ts"
+import { vectorParts } from "./VectorParts.ts"
+
+/**
+ * Creates a vector of sales orders, in four statements for one order or a thousand: fences, orders, lines, events. An
+ * order that was created before is Done and stays as it is. See OrdersCommands.create.
+ */
+export const makeCreateSalesOrders = Effect.gen(function* () {
+  const database = yield* TenantDatabase
+  const repository = yield* SalesOrderRepository
+
+  const create = (commands: ReadonlyArray<CreateSalesOrder>) =>
+    database.transaction(commands.map(({ organizationId }) => organizationId))(
+      Effect.gen(function* () {
+        const refusals = new Map(commands.flatMap(refusedAtOnce))
+        const sound = commands.filter((command) => !refusals.has(command))
+        const isAdmitted = yield* SagaFence.admit(database.sql, sound.map(fenced))
+        const admitted = new Set(sound.filter((_, index) => isAdmitted[index] === true))
+        const inserted = yield* repository.insert([...admitted])
+        yield* appendEvents(database.sql, inserted.map(orderCreated))
+        return commands.map((command) => refusals.get(command) ?? (admitted.has(command) ? done : cancelled))
+      })
+    )
+
+  return Effect.fn("CreateSalesOrders")((commands: ReadonlyArray<CreateSalesOrder>) =>
+    Effect.map(
+      Effect.forEach(vectorParts(commands), (part) => runVector(part, create)),
+      (outcomes) => outcomes.flat()
+    )
+  )
+})
+
+/** What is wrong with an order's own numbers is known before the database is asked. */
+const refusedAtOnce = (command: CreateSalesOrder) => {
+  const checked = checkNewOrder(command)
+  return Result.isFailure(checked) ? [[command, refusal(checked.failure)] as const] : []
+}

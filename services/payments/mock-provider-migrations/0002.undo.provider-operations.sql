@@ -1,0 +1,4 @@
+DROP TABLE refunds;
+DROP TABLE voids;
+DROP TABLE captures;
+DROP TABLE authorizations;

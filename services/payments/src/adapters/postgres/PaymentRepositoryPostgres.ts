@@ -1,0 +1,86 @@
+import type { PgClient } from "@effect/sql-pg"
+import { batch, ints, TenantDatabase, uuids } from "@valerix/database"
+import { appendEvents } from "@valerix/messaging"
+import { type Fenced, SagaFence } from "@valerix/saga"
+import { Effect, Layer, Schema } from "effect"
+import {
+  type FencedPayment,
+  type LockedPayment,
+  PaymentRepository,
+  type PaymentsInTransaction
+} from "../../application/ports/PaymentRepository.ts"
+import type { PaymentKey } from "../../domain/Payment.ts"
+import { PaymentRow, paymentOf } from "./PaymentRow.ts"
+import { insertPayments, savePayments } from "./PaymentWrites.ts"
+
+/** What a locked row says besides the payment. */
+const Surroundings = Schema.Struct({
+  position: Schema.Int,
+  is_undone: Schema.Boolean,
+  captured_generation: Schema.NullOr(Schema.Int)
+})
+const decodeSurroundings = Schema.decodeUnknownEffect(Surroundings)
+const decodePayment = Schema.decodeUnknownEffect(PaymentRow)
+
+export const PaymentRepositoryPostgres = Layer.effect(
+  PaymentRepository,
+  Effect.map(TenantDatabase, (database) =>
+    PaymentRepository.of({
+      transaction: (organizations, body) => database.transaction(organizations)(body(inTransaction(database.sql)))
+    })
+  )
+)
+
+const inTransaction = (sql: PgClient.PgClient): PaymentsInTransaction => ({
+  admit: (commands) => Effect.orDie(SagaFence.admit(sql, commands.map(fenced))),
+  undo: (commands) => Effect.orDie(SagaFence.undo(sql, commands.map(fenced))),
+  add: (payments) => Effect.orDie(insertPayments(sql, payments)),
+  lock: (keys) => Effect.orDie(lock(sql, keys)),
+  save: (changes) => Effect.orDie(savePayments(sql, changes)),
+  append: (events) => Effect.orDie(appendEvents(sql, events))
+})
+
+const fenced = ({ epoch, generation, orderId, organizationId }: FencedPayment): Fenced => ({
+  organizationId,
+  sagaId: orderId,
+  epoch,
+  generation
+})
+
+/**
+ * Two statements: one waits for the locks, in key order; what the other reads is younger than the locks. The fence is
+ * read as well, so that a worker whose command was undone while it waited for the provider learns of it.
+ */
+const lock = Effect.fnUntraced(function* (sql: PgClient.PgClient, keys: ReadonlyArray<PaymentKey>) {
+  if (keys.length === 0) return []
+  yield* sql`
+    SELECT 1 FROM ${keyRows(keys)} JOIN payments USING (organization_id, order_id, generation)
+    ORDER BY organization_id, order_id, generation FOR UPDATE OF payments`
+  const rows = yield* sql`
+    SELECT key.position, coalesce(fence.undone, false) AS is_undone,
+      (SELECT min(other.generation) FROM payment_operations other
+        WHERE other.organization_id = key.organization_id AND other.order_id = key.order_id
+          AND other.kind = 'CAPTURE' AND other.generation <> key.generation) AS captured_generation,
+      payment.*,
+      coalesce((SELECT jsonb_agg(to_jsonb(operation)) FROM payment_operations operation
+        WHERE operation.organization_id = key.organization_id AND operation.order_id = key.order_id
+          AND operation.generation = key.generation), '[]') AS operations
+    FROM ${keyRows(keys)}
+    JOIN payments payment USING (organization_id, order_id, generation)
+    LEFT JOIN saga_fences fence ON fence.organization_id = key.organization_id AND fence.saga_id = key.order_id
+      AND fence.generation = key.generation`
+  const locked = new Map<number, LockedPayment>()
+  for (const row of rows) {
+    const { captured_generation, is_undone, position } = yield* decodeSurroundings(row)
+    const payment = paymentOf(yield* decodePayment(row))
+    locked.set(position, { payment, isUndone: is_undone, capturedGeneration: captured_generation ?? undefined })
+  }
+  return keys.map((_, index) => locked.get(index + 1))
+})
+
+const keyRows = (keys: ReadonlyArray<PaymentKey>) =>
+  batch("key", {
+    organization_id: uuids(keys.map((key) => key.organizationId)),
+    order_id: uuids(keys.map((key) => key.orderId)),
+    generation: ints(keys.map((key) => key.generation))
+  })

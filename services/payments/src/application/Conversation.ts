@@ -1,0 +1,187 @@
+import { type Outcome, unavailable } from "@valerix/saga"
+import { Context, Effect, Layer, Result } from "effect"
+import type { Payment } from "../domain/Payment.ts"
+import { askProvider, noReply } from "./AskProvider.ts"
+import { eventsOf } from "./PaymentEvents.ts"
+import { PaymentProvider } from "./ports/PaymentProvider.ts"
+import {
+  type FencedPayment,
+  type LockedPayment,
+  PaymentRepository,
+  type PaymentsInTransaction
+} from "./ports/PaymentRepository.ts"
+import type { Question } from "./ProviderQuestion.ts"
+import type { Reply } from "./ProviderReply.ts"
+
+/** What becomes of a command: it is answered, or the provider has to be asked first. */
+export type Turn<A> =
+  | { readonly _tag: "Answer"; readonly answer: A }
+  | { readonly _tag: "Ask"; readonly payment: Payment; readonly question: Question }
+
+export const answer = <A>(value: A): Turn<A> => ({ _tag: "Answer", answer: value })
+
+export interface ConversationCommand extends FencedPayment {
+  readonly correlationId: string | undefined
+}
+
+export interface RepliedPayment {
+  readonly asked: Question["_tag"]
+  readonly isUndone: boolean
+  readonly payment: Payment
+  readonly otherwise: Outcome
+}
+
+/** How one kind of command is carried out. Its functions are pure; they see payments that are locked. */
+export interface Script<Command extends ConversationCommand, A> {
+  /** Passes the fence, and adds what has to be there; tells per command whether it may go on. */
+  readonly enter: (
+    payments: PaymentsInTransaction,
+    commands: ReadonlyArray<Command>
+  ) => Effect.Effect<ReadonlyArray<boolean>>
+  /** What a command gets that may not go on. */
+  readonly refused: A
+  readonly open: (command: Command, locked: LockedPayment | undefined) => Turn<A>
+  /**
+   * What follows when the answer to a question has been taken in, which gave `payment`; `otherwise` is what to tell the
+   * caller if the payment did not get on by it.
+   */
+  readonly next: (command: Command, replied: RepliedPayment) => Turn<A>
+  /** What a command gets for which all rounds were not enough. */
+  readonly unfinished: A
+}
+
+/** More than any command takes: authorize, void, find the capture, refund. */
+const ROUNDS_MAX = 6
+
+interface Asking<Command> {
+  readonly position: number
+  readonly command: Command
+  readonly question: Question
+}
+
+/**
+ * Carries commands out: a transaction that passes the fence and writes down what will be asked, then questions to the
+ * provider outside of any transaction, and after each round of them a transaction that records the answers and writes
+ * down what will be asked next. Each command of a vector names another payment.
+ */
+export class Conversation extends Context.Service<
+  Conversation,
+  {
+    readonly hold: <Command extends ConversationCommand, A>(
+      commands: ReadonlyArray<Command>,
+      script: Script<Command, A>
+    ) => Effect.Effect<ReadonlyArray<A>>
+  }
+>()("@valerix/payments/application/Conversation") {
+  static readonly layer = Layer.effect(
+    Conversation,
+    Effect.gen(function* () {
+      const provider = yield* PaymentProvider
+      const repository = yield* PaymentRepository
+
+      const hold = Effect.fnUntraced(function* <Command extends ConversationCommand, A>(
+        commands: ReadonlyArray<Command>,
+        script: Script<Command, A>
+      ) {
+        const organizations = commands.map(({ organizationId }) => organizationId)
+        const answers = commands.map(() => script.unfinished)
+        let asking = settle(
+          answers,
+          yield* repository.transaction(organizations, (payments) => openAll(payments, commands, script))
+        )
+        for (let round = 1; asking.length > 0 && round <= ROUNDS_MAX; round += 1) {
+          const asked = asking
+          const questions = asked.map(({ question }) => question)
+          // Once there is an answer it is recorded, whoever has stopped waiting for it.
+          const turns = yield* Effect.uninterruptibleMask((restore) =>
+            Effect.flatMap(restore(askProvider(provider, questions)), (replies) =>
+              repository.transaction(organizations, (payments) => recordAll(payments, asked, replies, script))
+            )
+          )
+          asking = settle(answers, turns)
+        }
+        return answers
+      })
+
+      return Conversation.of({ hold })
+    })
+  )
+}
+
+type Turns<Command, A> = ReadonlyArray<{ readonly position: number; readonly command: Command; readonly turn: Turn<A> }>
+
+/** Puts answers in their places and gives what is still to be asked. */
+const settle = <Command, A>(answers: Array<A>, turns: Turns<Command, A>): ReadonlyArray<Asking<Command>> =>
+  turns.flatMap(({ command, position, turn }) => {
+    if (turn._tag === "Ask") return [{ position, command, question: turn.question }]
+    answers[position] = turn.answer
+    return []
+  })
+
+const openAll = Effect.fnUntraced(function* <Command extends ConversationCommand, A>(
+  payments: PaymentsInTransaction,
+  commands: ReadonlyArray<Command>,
+  script: Script<Command, A>
+) {
+  const admitted = yield* script.enter(payments, commands)
+  const found = yield* payments.lock(commands)
+  const turns = commands.map((command, position) => {
+    const locked = found[position]
+    const turn = admitted[position] === true ? script.open(command, locked) : answer(script.refused)
+    return { position, command, turn, before: locked?.payment }
+  })
+  yield* save(
+    payments,
+    turns.map(({ before, command, turn }) => ({ command, before, after: turn._tag === "Ask" ? turn.payment : before }))
+  )
+  return turns
+})
+
+const recordAll = Effect.fnUntraced(function* <Command extends ConversationCommand, A>(
+  payments: PaymentsInTransaction,
+  asked: ReadonlyArray<Asking<Command>>,
+  replies: ReadonlyArray<Reply>,
+  script: Script<Command, A>
+) {
+  const found = yield* payments.lock(asked.map(({ command }) => command))
+  const turns = yield* Effect.forEach(asked, ({ command, position, question }, index) => {
+    const locked = found[index]
+    return locked === undefined
+      ? Effect.die(new Error(`The payment of order ${command.orderId} has vanished.`))
+      : Effect.map(takeIn(locked.payment, replies[index] ?? noReply), ({ otherwise, payment }) => {
+          const { isUndone } = locked
+          const turn = script.next(command, { asked: question._tag, isUndone, payment, otherwise })
+          const after = turn._tag === "Ask" ? turn.payment : payment
+          return { position, command, turn, before: locked.payment, after }
+        })
+  })
+  yield* save(payments, turns)
+  return turns
+})
+
+/** Takes an answer in. One that contradicts an earlier one changes nothing, and is reported as an error. */
+const takeIn = (payment: Payment, reply: Reply) => {
+  const recorded = reply.record(payment)
+  return Result.isSuccess(recorded)
+    ? Effect.succeed({ payment: recorded.success, otherwise: reply.otherwise })
+    : Effect.as(Effect.logError(`The payment provider contradicts itself: ${recorded.failure.message}`), {
+        payment,
+        otherwise: unavailable("the payment provider contradicts itself")
+      })
+}
+
+/** Writes what was changed, with the events that it is. */
+const save = Effect.fnUntraced(function* (
+  payments: PaymentsInTransaction,
+  changes: ReadonlyArray<{
+    readonly command: ConversationCommand
+    readonly before: Payment | undefined
+    readonly after: Payment | undefined
+  }>
+) {
+  const real = changes.flatMap(({ after, before, command }) =>
+    before === undefined || after === undefined || after === before ? [] : [{ before, after, command }]
+  )
+  yield* payments.save(real)
+  yield* payments.append(real.flatMap((change) => eventsOf(change, change.command.correlationId)))
+})
