@@ -8,7 +8,11 @@ const LEAST_NODE_MAJOR = 20
 
 /** What can be run, and where it lies. `fromRoot`: it runs in the repository's root, wherever it was called from. */
 const programs = {
-  valerix: { script: "apps/valerix/src/main.ts", nodeOptions: ["--disable-warning=ExperimentalWarning"], fromRoot: false },
+  valerix: {
+    script: "apps/valerix/src/main.ts",
+    nodeOptions: ["--disable-warning=ExperimentalWarning"],
+    fromRoot: false
+  },
   check: { script: "tools/check.mjs", nodeOptions: [], fromRoot: true },
   vitest: { script: "node_modules/vitest/vitest.mjs", nodeOptions: [], fromRoot: true },
   biome: { script: "node_modules/@biomejs/biome/bin/biome", nodeOptions: [], fromRoot: true },
@@ -37,7 +41,12 @@ async function run({ script, nodeOptions, fromRoot }) {
   const root = dirname(dirname(fileURLToPath(import.meta.url)))
   try {
     const node = await ensureInstalled(root)
-    await launch({ node, args: [...nodeOptions, join(root, script), ...args], root, cwd: fromRoot ? root : process.cwd() })
+    await launch({
+      node,
+      args: [...nodeOptions, join(root, script), ...args],
+      root,
+      cwd: fromRoot ? root : process.cwd()
+    })
   } catch (error) {
     if (error instanceof Unusable) end(error.message, 1)
     else if (error instanceof Interrupted) endAs({ exitCode: null, signal: error.signal })

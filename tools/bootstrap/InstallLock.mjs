@@ -40,7 +40,8 @@ export async function withInstallLock(path, onWait, body) {
 async function acquire(path, onWait) {
   const deadline = Date.now() + WAIT_LIMIT_MS
   for (let waited = false; !(await take(path)); waited = true) {
-    if (Date.now() > deadline) throw new Unusable(`Others have been installing for too long. If there are none, delete ${path}.`)
+    if (Date.now() > deadline)
+      throw new Unusable(`Others have been installing for too long. If there are none, delete ${path}.`)
     if (await isAbandoned(path)) {
       await removeAbandoned(path)
     } else {

@@ -10,6 +10,9 @@ import { Unusable } from "./Unusable.mjs"
 const stampOf = (/** @type {string} */ root) => join(root, "node_modules", ".valerix-installed")
 const lockOf = (/** @type {string} */ root) => join(root, ".valerix-install.lock")
 
+/** Development dependencies are asked for by name: where NODE_ENV is "production" npm leaves them out. */
+const INSTALL_OPTIONS = ["--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"]
+
 /**
  * Makes sure that what package-lock.json asks for is installed, and answers the path of the Node.js to run programs with.
  * Any number of processes may do this at the same time.
@@ -43,16 +46,25 @@ export async function ensureInstalled(root) {
  */
 async function install(root, alsoHeldBy) {
   const startedAt = Date.now()
-  const command = (await exists(join(root, "package-lock.json"))) ? "ci" : "install"
-  process.stderr.write("valerix: installing the dependencies, once: about a minute …")
+  process.stderr.write("valerix: installing the dependencies, about a minute the first time …")
   try {
-    // Development dependencies are asked for by name: where NODE_ENV is "production" npm leaves them out.
-    await runInstaller(["npm", command, "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"], root, alsoHeldBy)
+    await runInstaller(["npm", ...(await commandFor(root)), ...INSTALL_OPTIONS], root, alsoHeldBy)
   } catch (error) {
     process.stderr.write("\n")
     throw error
   }
   process.stderr.write(` done in ${Math.round((Date.now() - startedAt) / 1000)} s\n`)
+}
+
+/**
+ * A whole install takes what is there away first, perhaps from under a program that runs: it is for where nothing is
+ * whole. What is whole is brought up to date. Neither writes into the repository.
+ *
+ * @param {string} root
+ */
+async function commandFor(root) {
+  if (!(await exists(join(root, "package-lock.json")))) return ["install"]
+  return (await exists(join(root, "node_modules", ".package-lock.json"))) ? ["install", "--no-save"] : ["ci"]
 }
 
 /** @param {string} root */
@@ -61,7 +73,9 @@ async function refuseReadOnly(root) {
   for (const folder of [root, modules]) {
     if (!(await exists(folder))) continue
     await access(folder, constants.W_OK).catch(() => {
-      throw new Unusable(`The dependencies have to be installed, and ${folder} cannot be written. Run "npm ci" as its owner.`)
+      throw new Unusable(
+        `The dependencies are missing or out of date, and ${folder} cannot be written. Run "npm ci" as its owner.`
+      )
     })
   }
 }

@@ -70,7 +70,8 @@ async function packageFolders(root) {
   const folders = [""]
   for (const pattern of workspaces) {
     const parent = pattern.replace(/\/\*$/, "")
-    const candidates = pattern === parent ? [pattern] : (await namesIn(join(root, parent))).map((name) => `${parent}/${name}`)
+    const candidates =
+      pattern === parent ? [pattern] : (await namesIn(join(root, parent))).map((name) => `${parent}/${name}`)
     for (const candidate of candidates.sort()) {
       if ((await textOf(join(root, candidate, "package.json"))) !== undefined) folders.push(candidate)
     }

@@ -20,7 +20,7 @@ export async function launch({ node, args, root, cwd }) {
       VALERIX_LAUNCHED: "1"
     }
   })
-  const ending = await supervise(child).catch((cause) => {
+  const ending = await supervise(child, (signal) => child.kill(signal)).catch((cause) => {
     throw new Unusable(`${node} cannot be run (${cause.code ?? cause.message}). Delete node_modules and try again.`)
   })
   endAs(ending)

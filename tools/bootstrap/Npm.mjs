@@ -6,6 +6,8 @@ import { Interrupted, Unusable } from "./Unusable.mjs"
 /** An install that takes longer has lost its way: npm's own limits on requests and their retries are shorter. */
 export const INSTALL_LIMIT_MS = 10 * 60_000
 
+const isWindows = process.platform === "win32"
+
 /** Of what a failed run said, the beginning is shown: npm names the reason first and explains its usage after it. */
 const OUTPUT_KEPT_CHARACTERS_MAX = 16_000
 const OUTPUT_SHOWN_LINES_MAX = 25
@@ -27,17 +29,28 @@ export async function runInstaller(command, cwd, started = async () => {}) {
     cwd,
     env: ownEnvironment(),
     stdio: ["ignore", "pipe", "pipe"],
-    // npm is a batch file on Windows, which only a shell can start.
-    shell: process.platform === "win32"
+    // npm does not end everything that its packages' scripts have started, so all of it is a group that can be told at once.
+    detached: !isWindows,
+    // On Windows npm is a batch file, which only a shell can start.
+    shell: isWindows && program === "npm"
   })
+  /** @param {NodeJS.Signals} signal */
+  const tell = (signal) => {
+    try {
+      if (isWindows || child.pid === undefined) child.kill(signal)
+      else process.kill(-child.pid, signal)
+    } catch {
+      // It ended just now.
+    }
+  }
   let output = ""
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => {
       output = (output + text).slice(0, OUTPUT_KEPT_CHARACTERS_MAX)
     })
   }
-  const limit = setTimeout(() => child.kill(), INSTALL_LIMIT_MS)
-  const ended = supervise(child)
+  const limit = setTimeout(() => tell("SIGKILL"), INSTALL_LIMIT_MS)
+  const ended = supervise(child, tell)
     .finally(() => clearTimeout(limit))
     .catch((cause) => {
       throw new Unusable(
@@ -59,6 +72,8 @@ export async function runInstaller(command, cwd, started = async () => {}) {
 function ownEnvironment() {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN_SETTING.test(name)))
   // Among these folders is the one with the Node.js that is about to be replaced.
-  const folders = (env["PATH"] ?? "").split(delimiter).filter((folder) => !folder.endsWith(`${sep}node_modules${sep}.bin`))
+  const folders = (env["PATH"] ?? "")
+    .split(delimiter)
+    .filter((folder) => !folder.endsWith(`${sep}node_modules${sep}.bin`))
   return { ...env, PATH: folders.join(delimiter) }
 }

@@ -12,15 +12,16 @@ const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"]
  * Waits for a child and passes on to it what this process is told by signal. Rejects if the child could not be started.
  *
  * @param {import("node:child_process").ChildProcess} child
+ * @param {(signal: NodeJS.Signals) => void} tell how the child is told
  * @returns {Promise<Ending>}
  */
-export function supervise(child) {
+export function supervise(child, tell) {
   /** @type {NodeJS.Signals | null} */
   let received = null
   /** @param {NodeJS.Signals} signal */
   const forward = (signal) => {
     received ??= signal
-    child.kill(signal)
+    tell(signal)
   }
   for (const signal of FORWARDED) process.on(signal, forward)
   /** @type {Promise<Ending>} */

@@ -57,9 +57,12 @@ export const prepareSchemas = (databases: Databases, names: ReadonlyArray<Databa
     { concurrency: names.length, discard: true }
   )
 
-/** Each service's database as its own login. */
+/**
+ * A service's database as its own login. Fresh, because layers are built once per program: without it every service
+ * would be given the database that was built first.
+ */
 export const layerDatabase = (databases: Databases, name: DatabaseName): Layer.Layer<TenantDatabase> =>
-  TenantDatabase.layer.pipe(
+  Layer.fresh(TenantDatabase.layer).pipe(
     Layer.provide(
       layerPgClient(databases.connection(name), {
         applicationName: `valerix ${name}`,

@@ -1,8 +1,9 @@
-import { type CheckoutOptions, layerCheckout, layerVerification } from "@valerix/checkout"
+import { type CheckoutOptions, checkoutDefaults, layerCheckout, layerVerification } from "@valerix/checkout"
 import { layerInventory } from "@valerix/inventory"
 import { layerOrders } from "@valerix/orders"
 import { layerMockProvider, layerPayments, type MockProviderOptions } from "@valerix/payments"
 import { Layer } from "effect"
+import type { Configuration } from "./Configuration.ts"
 import { type Databases, layerDatabase } from "./Databases.ts"
 
 export interface TopologyOptions {
@@ -10,15 +11,30 @@ export interface TopologyOptions {
   readonly mockProvider: MockProviderOptions
 }
 
+/** What checkout works with: orders, inventory, and payments on their provider. */
+export const layerParticipants = (databases: Databases, options: TopologyOptions) =>
+  Layer.mergeAll(
+    layerOrders.pipe(Layer.provide(layerDatabase(databases, "orders"))),
+    layerInventory.pipe(Layer.provide(layerDatabase(databases, "inventory"))),
+    layerPayments.pipe(
+      Layer.provide(layerMockProvider(options.mockProvider)),
+      Layer.provide(layerDatabase(databases, "payments"))
+    )
+  )
+
 /**
  * All services in one process. Only this page knows that they are: each sees the others' contracts.
  *
  *     checkout ──▶ orders, inventory, payments ──▶ the provider
  */
-export const layerServices = (databases: Databases, options: TopologyOptions) =>
+export const layerServices = (
+  databases: Databases,
+  options: TopologyOptions,
+  participants: ReturnType<typeof layerParticipants> = layerParticipants(databases, options)
+) =>
   layerCheckout(options.checkout).pipe(
     Layer.provide(layerDatabase(databases, "checkout")),
-    Layer.provideMerge(layerParticipants(databases, options))
+    Layer.provideMerge(participants)
   )
 
 /** The checks of the promises over all services, with nothing else running. */
@@ -28,12 +44,8 @@ export const layerChecks = (databases: Databases, options: TopologyOptions) =>
     Layer.provide(layerParticipants(databases, options))
   )
 
-const layerParticipants = (databases: Databases, options: TopologyOptions) =>
-  Layer.mergeAll(
-    layerOrders.pipe(Layer.provide(layerDatabase(databases, "orders"))),
-    layerInventory.pipe(Layer.provide(layerDatabase(databases, "inventory"))),
-    layerPayments.pipe(
-      Layer.provide(layerMockProvider(options.mockProvider)),
-      Layer.provide(layerDatabase(databases, "payments"))
-    )
-  )
+/** What the configuration means for the services. */
+export const topologyOptions = (configuration: Configuration): TopologyOptions => ({
+  checkout: checkoutDefaults(configuration),
+  mockProvider: { latencyMs: configuration.mockLatencyMs, failureRate: configuration.mockFailureRate }
+})

@@ -1,3 +1,4 @@
+import { PgTypes } from "@effect/sql-pg"
 import { Cause, Data, Effect } from "effect"
 import { SqlError } from "effect/sql"
 
@@ -11,7 +12,10 @@ export class DatabaseUnavailable extends Data.TaggedError("DatabaseUnavailable")
   readonly cause: unknown
 }> {}
 
-/** The database refused the data of a statement (SQLSTATE classes 22 and 23); nothing of its transaction was kept. */
+/**
+ * The database refused the data of a statement (SQLSTATE classes 22 and 23), or its client did, because they do not fit
+ * the types that they are sent as or read into (22000); nothing of the transaction was kept.
+ */
 export class DatabaseRejectedData extends Data.TaggedError("DatabaseRejectedData")<{
   readonly sqlState: string
   readonly constraint: string | undefined
@@ -30,6 +34,8 @@ const TRANSIENT_REASONS: ReadonlySet<string> = new Set([
 /** Insufficient resources, operator intervention, system error, and sessions that a timeout ended. */
 const TRANSIENT_STATES = /^(?:53|57|58|25P0[34]|25006)/
 
+const DATA_EXCEPTION = "22000"
+
 const textField = (value: unknown, field: string): string | undefined => {
   if (typeof value !== "object" || value === null) return undefined
   const found: unknown = Reflect.get(value, field)
@@ -44,6 +50,9 @@ const classify = (error: SqlError.SqlError): DatabaseUnavailable | DatabaseRejec
       reason: sqlState === "" ? reason._tag : `${reason._tag} ${sqlState}`,
       cause: error
     })
+  }
+  if (reason.cause instanceof PgTypes.CodecError) {
+    return new DatabaseRejectedData({ sqlState: DATA_EXCEPTION, constraint: undefined, cause: error })
   }
   if (/^2[23]/.test(sqlState)) {
     return new DatabaseRejectedData({ sqlState, constraint: textField(reason.cause, "constraint"), cause: error })

@@ -16,6 +16,13 @@ const SESSION_LIMITS = {
 }
 
 /**
+ * Statements are parsed once per connection and planned each time. A plan that is kept was made early, and one made for
+ * a small table reads a grown one as a whole: confirming 256 orders took 500 ms with 20,000 orders in a new database,
+ * and takes 20 ms so. Planning costs 0.2 ms a statement, which is little for a vector.
+ */
+const SESSION_PLANNING = { plan_cache_mode: "force_custom_plan" }
+
+/**
  * A pool of connections to one database. It connects when first used, so a database that is away does not stop the
  * program from starting; each use then fails until it is back.
  */
@@ -40,7 +47,7 @@ export const layerPgClient = (
     maxConnections: options.maxConnections,
     minConnections: options.minConnections ?? 0,
     connectTimeout: CONNECT_LIMIT_MS,
-    startupParameters: SESSION_LIMITS,
+    startupParameters: { ...SESSION_LIMITS, ...SESSION_PLANNING },
     types: safeIntegers,
     prepare: true
   }).pipe(Layer.orDie)

@@ -4,8 +4,9 @@ import { Result } from "effect"
 const INT8_ARRAY_OID = 1016
 const TWO_TO_THE_32 = 0x1_0000_0000
 
-const encode = (value: number): Result.Result<Uint8Array, PgTypes.CodecError> => {
-  if (!Number.isSafeInteger(value)) return Result.fail(notSafe(value))
+/** A number that stands alone in a statement arrives as bigint when it is beyond int4: so the driver takes it for int8. */
+const encode = (value: number | bigint): Result.Result<Uint8Array, PgTypes.CodecError> => {
+  if (!Number.isSafeInteger(Number(value))) return Result.fail(notSafe(value))
   const bytes = new Uint8Array(8)
   new DataView(bytes.buffer).setBigInt64(0, BigInt(value))
   return Result.succeed(bytes)
@@ -17,7 +18,7 @@ const read = (bytes: Uint8Array, offset: number): Result.Result<number, PgTypes.
   return Number.isSafeInteger(value) ? Result.succeed(value) : Result.fail(notSafe(value))
 }
 
-const notSafe = (value: number) => new PgTypes.CodecError({ message: `int8 ${value} is not a safe integer` })
+const notSafe = (value: number | bigint) => new PgTypes.CodecError({ message: `int8 ${value} is not a safe integer` })
 
 /**
  * The client's codecs: the driver's own, but int8 is a safe integer instead of a bigint. Every amount and count here is

@@ -15,7 +15,12 @@ export const logAnswer = (
   const isOurFault = answer.status >= 500 && !wasAbandoned(cause)
   const level = isOurFault ? (answer.status === 503 ? "Warn" : "Error") : "Debug"
   if (!LogLevel.isGreaterThanOrEqualTo(level, fiber.getRef(References.MinimumLogLevel))) return Effect.succeed(answer)
-  const line = { method: request.method, path: pathOf(request.url), status: answer.status, duration_ms: Math.round(durationMs * 10) / 10 }
+  const line = {
+    method: request.method,
+    path: pathOf(request.url),
+    status: answer.status,
+    duration_ms: Math.round(durationMs * 10) / 10
+  }
   return Effect.logWithLevel(level)(isOurFault ? "request failed" : "request", ...(isOurFault ? [cause] : [])).pipe(
     Effect.annotateLogs(line),
     Effect.as(answer)

@@ -1,8 +1,16 @@
+import { STATUS_CODES } from "node:http"
 import type { CorrelationId } from "@valerix/telemetry"
 import { Cause, Effect, Predicate } from "effect"
 import { HttpServerError, HttpServerRespondable, HttpServerResponse, ProblemDetails } from "effect/http"
-import { STATUS_CODES } from "node:http"
-import { BodyTooLarge, InternalError, MethodNotAllowed, RouteNotFound, TemporarilyUnavailable } from "./StandardProblems.ts"
+import {
+  BodyTooLarge,
+  InternalError,
+  MethodNotAllowed,
+  RequestTimeout,
+  RouteNotFound,
+  TemporarilyUnavailable,
+  UnsupportedMediaType
+} from "./StandardProblems.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
 
@@ -17,7 +25,9 @@ export const answerTo = (
   const error = Cause.hasInterruptsOnly(cause) ? new TemporarilyUnavailable() : Cause.squash(cause)
   if (HttpServerResponse.isHttpServerResponse(error)) return Effect.succeed(error)
   if (isRouteNotFound(error)) return answerWithoutRoute(methodsOfPath())
-  return HttpServerRespondable.toResponse(problemFor(error))
+  return Effect.catchCause(HttpServerRespondable.toResponse(problemFor(error)), () =>
+    HttpServerRespondable.toResponse(new InternalError())
+  )
 }
 
 const isRouteNotFound = (error: unknown): boolean =>
@@ -32,11 +42,6 @@ const answerWithoutRoute = (methods: ReadonlyArray<string>): Effect.Effect<Respo
       )
 
 const problemFor = (error: unknown): HttpServerRespondable.Respondable => {
-  if (HttpServerError.isHttpServerError(error)) {
-    const { reason } = error
-    if (reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge") return new BodyTooLarge()
-    return error
-  }
   if (holdsDatabaseUnavailable(error)) return new TemporarilyUnavailable()
   return HttpServerRespondable.isRespondable(error) ? error : new InternalError()
 }
@@ -69,17 +74,26 @@ export const completed = (response: Response, correlationId: CorrelationId): Res
 const isDocument = ({ body }: Response): boolean =>
   body._tag !== "Empty" && !(body._tag === "Uint8Array" && body.contentType.startsWith("text/plain"))
 
+const STANDARD = [
+  new MethodNotAllowed(),
+  new RequestTimeout(),
+  new BodyTooLarge(),
+  new UnsupportedMediaType(),
+  new InternalError(),
+  new TemporarilyUnavailable()
+]
+
+/** The document of a status alone, for an error that says nothing else. */
 const bareProblem = ({ status, headers }: Response, correlationId: CorrelationId): Response => {
-  const title = STATUS_CODES[status] ?? "Error"
+  const reason = STATUS_CODES[status] ?? "Error"
+  const { type, title, code } = STANDARD.find((problem) => problem.status === status) ?? {
+    type: ProblemDetails.blankType,
+    title: reason,
+    code: reason.toLowerCase().replace(/[^a-z]+/g, "_")
+  }
   const { "content-type": _type, "content-length": _length, ...kept } = headers
   return HttpServerResponse.setHeaders(
-    ProblemDetails.toResponse({
-      type: ProblemDetails.blankType,
-      status,
-      title,
-      code: title.toLowerCase().replace(/[^a-z]+/g, "_"),
-      correlation_id: correlationId
-    }),
+    ProblemDetails.toResponse({ type, title, status, code, correlation_id: correlationId }),
     kept
   )
 }

@@ -4,7 +4,7 @@ import { type HttpApi, HttpApiBuilder, type HttpApiGroup } from "effect/http-api
 import { layerDocs } from "./Docs.ts"
 import { door } from "./Door.ts"
 import { layerHealth, type Probe } from "./Health.ts"
-import { layerHttpServer, type ListenOptions, SERVER_LIMITS, type ServerLimits } from "./HttpServerNode.ts"
+import { type ListenOptions, layerHttpServer, SERVER_LIMITS, type ServerLimits } from "./HttpServerNode.ts"
 import { KnownRoutes } from "./KnownRoutes.ts"
 import { layerRequestChecks } from "./RequestChecksLive.ts"
 import { layerTenantFromHeader } from "./TenantFromHeader.ts"

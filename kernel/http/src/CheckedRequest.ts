@@ -1,6 +1,13 @@
-import { Effect, Inspectable, type Option, type Schema, type Scope, type Stream } from "effect"
 import type { FileSystem, Path } from "effect"
-import { type Headers, HttpIncomingMessage, type HttpServerError, HttpServerRequest, type Multipart, type UrlParams } from "effect/http"
+import { Effect, Inspectable, type Option, type Schema, type Scope, type Stream } from "effect"
+import {
+  type Headers,
+  HttpIncomingMessage,
+  type HttpServerError,
+  HttpServerRequest,
+  type Multipart,
+  type UrlParams
+} from "effect/http"
 import type { Socket } from "effect/socket"
 import { checkedJson, parseJson, readBody } from "./RequestBody.ts"
 

@@ -40,7 +40,7 @@ export const door =
       const startedAt = performance.now()
       const platform = Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)
       const correlationId = correlationIdOf(platform.headers[CORRELATION_HEADER])
-      const limit = new HandlingLimit(fiber, handlingMaxMs)
+      const limit = new HandlingLimit(fiber)
       fiber.setContext(
         fiber.context.pipe(
           Context.add(CurrentCorrelationId, correlationId),
@@ -61,7 +61,7 @@ export const door =
           limit.isPassed ? tookTooLong(handlingMaxMs) : answerTo(cause, () => methodsOf(platform.url)),
           (response) => leave(response, cause)
         )
-      limit.start()
+      limit.start(handlingMaxMs)
       return Effect.matchCauseEffect(lacksHost(platform) ? refuseWithoutHost : app, {
         onSuccess: leave,
         onFailure: answerToFailure
@@ -75,7 +75,7 @@ const tookTooLong = (handlingMaxMs: number): Effect.Effect<Response> =>
 
 /** RFC 9112 section 3.2: a request in HTTP/1.1 without Host is refused. */
 const lacksHost = (request: HttpServerRequest.HttpServerRequest): boolean =>
-  request.headers["host"] === undefined && NodeHttpServerRequest.toIncomingMessage(request).httpVersion === "1.1"
+  request.headers.host === undefined && NodeHttpServerRequest.toIncomingMessage(request).httpVersion === "1.1"
 
 const refuseWithoutHost = Effect.die(new MalformedRequest({ detail: "The header Host is missing." }))
 

@@ -1,7 +1,8 @@
 import { Effect, Schema, type SchemaAST } from "effect"
 import { HttpMethod, HttpRouter, HttpServerRequest } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
-import type { Place } from "./FieldName.ts"
+import { fieldName, type Place } from "./FieldName.ts"
+import { isStorable } from "./JsonScan.ts"
 import type { FieldError } from "./Problem.ts"
 import { malformed } from "./RequestBody.ts"
 import { fieldErrorsOf } from "./SchemaFieldErrors.ts"
@@ -22,24 +23,48 @@ const none: Faults<never> = Effect.succeed([])
  * with MalformedJson when the body cannot be read at all.
  */
 export const everyFault = (endpoint: HttpApiEndpoint.Top): Faults<RequestServices> => {
-  const { params, headers, query } = endpoint
+  const { params, headers, query, method, payload } = endpoint
+  const isQueryInPayload = !HttpMethod.hasBody(method) && payload.size > 0
   const faults = Effect.all([
+    unstorableFaults,
     params === undefined
       ? none
       : Effect.flatMap(HttpRouter.RouteContext, (route) => decoding("path", params, LENIENT)(route.params)),
     headers === undefined
       ? none
-      : Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => decoding("header", headers, LENIENT)(request.headers)),
-    query === undefined
-      ? none
-      : Effect.flatMap(
-          HttpServerRequest.ParsedSearchParams,
-          decoding("query", Schema.toCodecArrayFromSingle(query), STRICT)
+      : Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+          decoding("header", headers, LENIENT)(request.headers)
         ),
+    query !== undefined ? queryFaults(query) : isQueryInPayload ? none : undeclaredQueryFaults,
     payloadFaults(endpoint)
   ])
   return Effect.map(faults, (places) => places.flat())
 }
+
+const queryFaults = (schema: Schema.Constraint): Faults<RequestServices> => {
+  const decode = decoding("query", Schema.toCodecArrayFromSingle(schema), STRICT)
+  return Effect.flatMap(HttpServerRequest.ParsedSearchParams, decode)
+}
+
+/** The query of an endpoint that declares none. */
+const undeclaredQueryFaults: Faults<RequestServices> = Effect.map(HttpServerRequest.ParsedSearchParams, (query) =>
+  Object.keys(query).map((name) => ({ field: fieldName("query", [name]), message: "is not a known field" }))
+)
+
+/** NUL characters in path and query, which the database cannot store. */
+const unstorableFaults: Faults<RequestServices> = Effect.gen(function* () {
+  const { params } = yield* HttpRouter.RouteContext
+  const query = yield* HttpServerRequest.ParsedSearchParams
+  return [...namesOfUnstorable("path", params), ...namesOfUnstorable("query", query)]
+})
+
+const namesOfUnstorable = (
+  place: Place,
+  values: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+): ReadonlyArray<FieldError> =>
+  Object.entries(values)
+    .filter(([name, value]) => ![name, value].flat().every((text) => text === undefined || isStorable(text)))
+    .map(([name]) => ({ field: fieldName(place, [name]), message: "must not have NUL characters" }))
 
 /** Endpoints do not tell the type system which services their schemas need; at run time the request's fiber has them. */
 const decoding = (place: Place, schema: Schema.Constraint, options: SchemaAST.ParseOptions) => {
@@ -54,10 +79,7 @@ const decoding = (place: Place, schema: Schema.Constraint, options: SchemaAST.Pa
 const payloadFaults = (endpoint: HttpApiEndpoint.Top): Faults<RequestServices> => {
   const inBody = HttpMethod.hasBody(endpoint.method)
   for (const { encoding, schemas } of endpoint.payload.values()) {
-    if (!inBody) {
-      const decode = decoding("query", Schema.toCodecArrayFromSingle(Schema.Union(schemas)), STRICT)
-      return Effect.flatMap(HttpServerRequest.ParsedSearchParams, decode)
-    }
+    if (!inBody) return queryFaults(Schema.Union(schemas))
     if (encoding._tag === "Json") {
       const decode = decoding("body", Schema.Union(schemas), STRICT)
       return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>

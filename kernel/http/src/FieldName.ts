@@ -19,7 +19,7 @@ export const fieldName = (place: Place, path: ReadonlyArray<PropertyKey>): strin
   let name = ""
   for (const key of path) {
     if (typeof key === "number") name += `[${key}]`
-    else if (!PLAIN_NAME.test(String(key))) name += `[${JSON.stringify(String(key))}]`
+    else if (!PLAIN_NAME.test(String(key))) name += `[${JSON.stringify(quotable(String(key)))}]`
     else name += name === "" ? String(key) : `.${String(key)}`
   }
   if (place !== "body") return quotable(`${place} ${name}`)

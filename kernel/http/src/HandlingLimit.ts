@@ -7,20 +7,16 @@ import type { BodyWatch } from "./CheckedRequest.ts"
  */
 export class HandlingLimit implements BodyWatch {
   isPassed = false
+  private isWaitingForBody = false
   private timer: NodeJS.Timeout | undefined
   private readonly fiber: Fiber.Fiber<unknown, unknown>
-  private readonly maxMs: number
 
-  constructor(fiber: Fiber.Fiber<unknown, unknown>, maxMs: number) {
+  constructor(fiber: Fiber.Fiber<unknown, unknown>) {
     this.fiber = fiber
-    this.maxMs = maxMs
   }
 
-  start(): void {
-    this.timer = setTimeout(() => {
-      this.isPassed = true
-      this.fiber.interruptUnsafe()
-    }, this.maxMs)
+  start(maxMs: number): void {
+    this.timer = setTimeout(end, maxMs, this)
   }
 
   stop(): void {
@@ -28,10 +24,22 @@ export class HandlingLimit implements BodyWatch {
   }
 
   bodyAwaited(): void {
-    this.stop()
+    this.isWaitingForBody = true
   }
 
   bodyRead(): void {
-    this.start()
+    this.isWaitingForBody = false
+    this.timer?.refresh()
+  }
+
+  end(): void {
+    if (this.isWaitingForBody) {
+      this.timer?.refresh()
+      return
+    }
+    this.isPassed = true
+    this.fiber.interruptUnsafe()
   }
 }
+
+const end = (limit: HandlingLimit): void => limit.end()

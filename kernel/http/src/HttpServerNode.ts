@@ -1,7 +1,7 @@
+import { createServer, type Server } from "node:http"
 import { NodeHttpServer } from "@effect/platform-node"
 import { Data, Effect, Layer, Predicate } from "effect"
-import { HttpServer, HttpServerError } from "effect/http"
-import { createServer, type Server } from "node:http"
+import { HttpServer, type HttpServerError } from "effect/http"
 import { Connections } from "./Connections.ts"
 
 const HEADERS_MAX_BYTES = 16_384
@@ -42,10 +42,7 @@ export const SERVER_LIMITS: ServerLimits = { headersMaxMs: 10_000, requestMaxMs:
  * idle connections at once, lets requests in flight finish for 10 s, and cuts what is left.
  */
 export const layerHttpServer = (listen: ListenOptions, limits: ServerLimits = SERVER_LIMITS) =>
-  Layer.merge(
-    Layer.effect(HttpServer.HttpServer, makeHttpServer(listen, limits)),
-    NodeHttpServer.layerHttpServices
-  )
+  Layer.merge(Layer.effect(HttpServer.HttpServer, makeHttpServer(listen, limits)), NodeHttpServer.layerHttpServices)
 
 const makeHttpServer = Effect.fnUntraced(function* (listen: ListenOptions, limits: ServerLimits) {
   const { port, host = "127.0.0.1" } = listen

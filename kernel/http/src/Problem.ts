@@ -41,7 +41,7 @@ export const Problem =
     const Tag extends string,
     const Code extends string,
     const Status extends number,
-    const Members extends ExtraMembers = {}
+    const Members extends ExtraMembers = Record<never, never>
   >(
     tag: Tag,
     declaration: {

@@ -1,8 +1,8 @@
+import { STATUS_CODES } from "node:http"
 import { uuidV7 } from "@valerix/money-and-ids"
 import { CorrelationId, CurrentCorrelationId } from "@valerix/telemetry"
 import { Effect } from "effect"
 import { HttpServerRespondable } from "effect/http"
-import { STATUS_CODES } from "node:http"
 import { BodyTooLarge, HeadersTooLarge, MalformedRequest, RequestTimeout } from "./StandardProblems.ts"
 
 const problemFor = (code: string | undefined): HttpServerRespondable.Respondable => {

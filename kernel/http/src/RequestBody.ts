@@ -1,7 +1,7 @@
+import { isUtf8 } from "node:buffer"
 import { NodeHttpServerRequest } from "@effect/platform-node"
 import { ByteSize, Effect, Schema } from "effect"
 import { HttpIncomingMessage, type HttpServerError, type HttpServerRequest } from "effect/http"
-import { isUtf8 } from "node:buffer"
 import { JSON_DEPTH_MAX, type JsonFault, scanJson } from "./JsonScan.ts"
 import { BodyTooLarge, MalformedJson, ValidationError } from "./StandardProblems.ts"
 
@@ -22,7 +22,7 @@ export const readBody = (
   const declared = request.headers["content-length"]
   if (declared !== undefined && Number(declared) > BODY_MAX_BYTES) return Effect.die(tooLarge())
   // Only the platform's own reader sends the "100 Continue" that such a client waits for.
-  return request.headers["expect"] === undefined ? readFromSocket(request) : readThroughPlatform(request)
+  return request.headers.expect === undefined ? readFromSocket(request) : readThroughPlatform(request)
 }
 
 const readFromSocket = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<Buffer> =>

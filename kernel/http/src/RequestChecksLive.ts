@@ -1,9 +1,7 @@
 import { Context, Effect, Layer } from "effect"
-import { HttpMethod, HttpRouter, HttpServerRequest } from "effect/http"
+import { HttpMethod, HttpServerRequest } from "effect/http"
 import { HttpApiError } from "effect/http-api"
 import { everyFault } from "./EndpointFaults.ts"
-import { fieldName } from "./FieldName.ts"
-import { isStorable } from "./JsonScan.ts"
 import { mediaTypeFault } from "./MediaType.ts"
 import type { FieldError } from "./Problem.ts"
 import { RequestChecks } from "./RequestChecks.ts"
@@ -22,19 +20,15 @@ export const layerRequestChecks: Layer.Layer<RequestChecks> = Layer.succeed(
     const takesQuery = endpoint.query !== undefined || (endpoint.payload.size > 0 && mediaTypes === NO_MEDIA_TYPES)
     const faults = everyFault(endpoint)
     const handled = Effect.catchIf(httpEffect, isRefusal, () => Effect.flatMap(faults, refuse))
+    const handledUnlessAtFault = Effect.flatMap(faults, (errors) => (errors.length === 0 ? handled : refuse(errors)))
     return Effect.withFiber((fiber) => {
       const request = Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)
       if (mediaTypes.size > 0) {
         const fault = mediaTypeFault(request, mediaTypes)
         if (fault !== undefined) return Effect.die(new UnsupportedMediaType({ detail: fault }))
       }
-      if (!takesQuery && request.url.includes("?")) {
-        const unknown = Object.keys(Context.getUnsafe(fiber.context, HttpServerRequest.ParsedSearchParams))
-        if (unknown.length > 0) {
-          return refuse(unknown.map((name) => ({ field: fieldName("query", [name]), message: "is not a known field" })))
-        }
-      }
-      return request.url.includes("%00") ? Effect.andThen(refuseUnstorable, handled) : handled
+      const isSuspect = request.url.includes("%00") || (!takesQuery && request.url.includes("?"))
+      return isSuspect ? handledUnlessAtFault : handled
     })
   }
 )
@@ -61,19 +55,3 @@ const refuse = (errors: ReadonlyArray<FieldError>): Effect.Effect<never, Validat
         })
       : new ValidationError({ errors })
   )
-
-/** Refuses a request whose path or query holds a NUL character. */
-const refuseUnstorable = Effect.gen(function* () {
-  const { params } = yield* HttpRouter.RouteContext
-  const query = yield* HttpServerRequest.ParsedSearchParams
-  const errors = [...namesOfUnstorable("path", params), ...namesOfUnstorable("query", query)]
-  if (errors.length > 0) yield* refuse(errors)
-})
-
-const namesOfUnstorable = (
-  place: "path" | "query",
-  values: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
-): ReadonlyArray<FieldError> =>
-  Object.entries(values)
-    .filter(([, value]) => ![value].flat().every((text) => text === undefined || isStorable(text)))
-    .map(([name]) => ({ field: fieldName(place, [name]), message: "must not have NUL characters" }))

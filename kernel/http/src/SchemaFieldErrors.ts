@@ -20,11 +20,23 @@ const checkMessage: SchemaIssue.CheckHook = (issue) => {
   const message = SchemaIssue.defaultCheckHook(issue)
   if (message !== undefined) return message
   const expected: unknown = issue.filter.annotations?.expected
-  return typeof expected === "string" ? `must be ${expected}` : undefined
+  return typeof expected === "string" ? asRequirement(`Expected ${expected}`) : undefined
 }
 
-const asRequirement = (message: string): string =>
-  message.startsWith("Expected ") ? `must be ${message.slice("Expected ".length)}` : message
+const NAMES_OF_TYPES: Readonly<Record<string, string>> = {
+  string: "a string",
+  number: "a number",
+  boolean: "true or false",
+  object: "an object",
+  array: "an array",
+  "an integer": "a whole number"
+}
+
+const asRequirement = (message: string): string => {
+  if (!message.startsWith("Expected ")) return message
+  const expected = message.slice("Expected ".length)
+  return `must be ${NAMES_OF_TYPES[expected] ?? expected.replaceAll(" | ", " or ")}`
+}
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook: leafMessage, checkHook: checkMessage })
 

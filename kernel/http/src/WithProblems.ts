@@ -1,6 +1,5 @@
 import { Context } from "effect"
 import { HttpApi, type HttpApiGroup } from "effect/http-api"
-import { describeDoor } from "./DescribeDoor.ts"
 import { RequestChecks } from "./RequestChecks.ts"
 import { LENIENT, STRICT } from "./StrictParsing.ts"
 
@@ -18,4 +17,4 @@ const parsing = Context.empty().pipe(
 export const withProblems = <Id extends string, Groups extends HttpApiGroup.Constraint>(
   api: HttpApi.HttpApi<Id, Groups>
 ): HttpApi.HttpApi<Id, HttpApiGroup.AddMiddleware<Groups, RequestChecks>> =>
-  api.middleware(RequestChecks).annotateMerge(Context.merge(parsing, describeDoor(api)))
+  api.middleware(RequestChecks).annotateMerge(parsing)

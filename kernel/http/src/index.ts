@@ -1,6 +1,6 @@
 export { layerApi, layerApiServer, layerServer } from "./ApiServer.ts"
-export { layerDocs } from "./Docs.ts"
 export { Cursor } from "./Cursor.ts"
+export { layerDocs, openApiOf } from "./Docs.ts"
 export { CORRELATION_HEADER } from "./Door.ts"
 export { layerHealth, type Probe } from "./Health.ts"
 export { CannotListen, type ListenOptions, layerHttpServer } from "./HttpServerNode.ts"

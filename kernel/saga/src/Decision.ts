@@ -31,32 +31,49 @@ export const decideStep = (
       })
     case "Unavailable": {
       const attempts = saga.attempts + 1
-      if (!step.isAfterPivot && attempts >= attemptsMax(schedule)) {
-        return compensate({
-          step: step.name,
-          code: "retries_exhausted",
-          message: `No definite answer in ${attempts} attempts; the last: ${outcome.reason}`
-        })
-      }
-      if (attempts >= schedule.parkAfterAttempts) return park(saga, `${step.name}: ${outcome.reason}`)
-      return retry(saga, { attempts, unsent: saga.unsent }, delayAfterMs(schedule, attempts, saga.sagaId))
+      if (step.isAfterPivot) return goForward(saga, step, { attempts, unsent: saga.unsent }, outcome.reason, schedule)
+      return attempts < attemptsMax(schedule)
+        ? retry(saga, { attempts, unsent: saga.unsent }, delayAfterMs(schedule, attempts, saga.sagaId))
+        : compensate({
+            step: step.name,
+            code: "retries_exhausted",
+            message: `No definite answer in ${attempts} attempts; the last: ${outcome.reason}`
+          })
     }
     case "NotSent": {
       const unsent = saga.unsent + 1
+      if (step.isAfterPivot) return goForward(saga, step, { attempts: saga.attempts, unsent }, outcome.reason, schedule)
       const delayMs = delayAfterMs(schedule, unsent, saga.sagaId)
       const waitsTooLong = saga.waitedMs + delayMs > schedule.unsentLimitMs
       const outlivesItsDeadline = saga.expiresInMs !== undefined && delayMs >= saga.expiresInMs
-      if (!step.isAfterPivot && (waitsTooLong || outlivesItsDeadline)) {
-        return compensate({
-          step: step.name,
-          code: "participant_unreachable",
-          message: `Not reached for ${Math.round(saga.waitedMs / 1000)} s; the last: ${outcome.reason}`
-        })
-      }
-      if (unsent >= schedule.parkAfterAttempts) return park(saga, `${step.name}: ${outcome.reason}`)
-      return retry(saga, { attempts: saga.attempts, unsent }, delayMs)
+      return waitsTooLong || outlivesItsDeadline
+        ? compensate({
+            step: step.name,
+            code: "participant_unreachable",
+            message: `Not reached for ${Math.round(saga.waitedMs / 1000)} s; the last: ${outcome.reason}`
+          })
+        : retry(saga, { attempts: saga.attempts, unsent }, delayMs)
     }
   }
+}
+
+interface Counts {
+  readonly attempts: number
+  readonly unsent: number
+}
+
+/** A step after the pivot is not given up: it is tried until it is done, or until an operator has to look at it. */
+const goForward = (
+  saga: ClaimedSaga,
+  step: StepPosition,
+  counts: Counts,
+  reason: string,
+  schedule: RetrySchedule
+): Change => {
+  const failed = counts.attempts + counts.unsent
+  return failed < schedule.parkAfterAttempts
+    ? retry(saga, counts, delayAfterMs(schedule, failed, saga.sagaId))
+    : { _tag: "Park", reason: `${step.name}: ${reason}`, undone: saga.undone }
 }
 
 /** What becomes of a saga after one pass over its undos that left some undone. */
@@ -86,9 +103,7 @@ const failureOf = (outcome: Extract<Outcome, { _tag: "Rejected" }>): Omit<SagaFa
     ? { code: outcome.code, message: outcome.message }
     : { code: outcome.code, message: outcome.message, details: outcome.details }
 
-const park = (saga: ClaimedSaga, reason: string): Change => ({ _tag: "Park", reason, undone: saga.undone })
-
-const retry = (saga: ClaimedSaga, counts: { attempts: number; unsent: number }, delayMs: number): Change => ({
+const retry = (saga: ClaimedSaga, counts: Counts, delayMs: number): Change => ({
   _tag: "Retry",
   ...counts,
   undone: saga.undone,

@@ -30,6 +30,10 @@ export const delayAfterMs = (schedule: RetrySchedule, failedAttempts: number, sa
   return Math.round(delayMs * (1 + JITTER_SHARE * fractionOf(sagaId)))
 }
 
+/** The delay that repeats when all others have been used. */
+export const longestDelayMs = (schedule: RetrySchedule, sagaId: string): number =>
+  delayAfterMs(schedule, schedule.delaysMs.length, sagaId)
+
 /** FNV-1a of the text, as a number from 0 to 1. */
 const fractionOf = (text: string): number => {
   let hash = 0x811c9dc5

@@ -1,8 +1,10 @@
 import { Clock, Effect } from "effect"
 import { attemptOf } from "./AttemptOf.ts"
 import { decideStep, decideUndo, type StepPosition } from "./Decision.ts"
+import { loadSagas } from "./LoadSagas.ts"
 import { type Outcome, unavailable } from "./Outcome.ts"
 import type { RetrySchedule } from "./RetrySchedule.ts"
+import { keyOf, type Running, SagaBatch } from "./SagaBatch.ts"
 import {
   cancelledOnRequest,
   type SagaDefinition,
@@ -11,8 +13,10 @@ import {
   undosOf,
   type VectorCommand
 } from "./SagaDefinition.ts"
-import type { Attempt, ClaimedSaga, Recorded, SagaKey, SagaStore, Transition } from "./SagaStore.ts"
+import type { ClaimedSaga, Recorded, SagaKey, SagaStore, Transition } from "./SagaStore.ts"
+import { afterwards, parkUnchanged, transition, waitUnchanged } from "./Transitions.ts"
 import { UndoPass } from "./UndoPass.ts"
+import { withinLimit } from "./WithinLimit.ts"
 
 export interface SagaExecutorOptions<Data> {
   readonly definition: SagaDefinition<Data>
@@ -25,85 +29,73 @@ export interface SagaExecutorOptions<Data> {
   readonly leaseMs: number
 }
 
-/** A claimed saga under way in a batch. */
-interface Running<Data> {
-  readonly saga: ClaimedSaga
-  readonly item: SagaItem<Data>
+interface Step<Data> extends StepPosition {
+  readonly statusBefore: string
+  readonly command: VectorCommand<Data>
 }
 
 /**
  * Runs claimed sagas as far as they go: each step for all sagas that stand before it, with one command to its
  * participant and one fenced write, then the undos of those that turned back. A saga that has to wait, fails or was lost
- * to another worker leaves the batch; its neighbours go on. Fails never; what the store cannot write now is found again
- * when the lease has run out.
+ * to another worker leaves the batch; its neighbours go on. Whatever the participants do, it goes on; when the store
+ * cannot be reached it dies, and the sagas are found again when their leases have run out.
  */
 export const makeSagaExecutor = <Data>(options: SagaExecutorOptions<Data>) => {
   const { definition, store, retry } = options
-  const steps = stepsOf(definition)
+  const { statuses } = definition
+  const steps = placedSteps(definition)
   const undos = undosOf(definition)
-  const pivotIndex = definition.compensatable.length
-  const statusBefore = (index: number) => (index === 0 ? definition.statuses.ready : steps[index - 1]?.statusAfter)
+  const knownStatuses = new Set([statuses.compensating, ...steps.map((step) => step.statusBefore)])
 
   const run = Effect.fnUntraced(function* (claimed: ReadonlyArray<ClaimedSaga>) {
-    const batch = new Batch(yield* Clock.currentTimeMillis)
-    const running = yield* loadItems(claimed)
-    let compensating = running.filter(({ saga }) => saga.status === definition.statuses.compensating)
-    let ready: ReadonlyArray<Running<Data>> = []
-    for (const [index, step] of steps.entries()) {
-      const waiting = running.filter(({ saga }) => saga.status === statusBefore(index))
-      const isAfterPivot = index > pivotIndex
-      const position = {
-        name: step.name,
-        statusAfter: step.statusAfter,
-        isAfterPivot,
-        isLast: index === steps.length - 1
-      }
-      const result = yield* runStep(batch, position, step.command, [...ready, ...waiting])
-      ready = result.advanced
-      compensating = [...compensating, ...result.compensating]
+    const batch = new SagaBatch<Data>(options, yield* Clock.currentTimeMillis)
+    yield* takeIn(batch, claimed)
+    for (const step of steps) yield* runStep(batch, step)
+    yield* runUndos(batch)
+  })
+
+  /** Takes the sagas that can go on into the batch; the others wait or are parked. */
+  const takeIn = Effect.fnUntraced(function* (batch: SagaBatch<Data>, claimed: ReadonlyArray<ClaimedSaga>) {
+    const ours = claimed.filter((saga) => saga.version === definition.version)
+    const foreign = claimed.filter((saga) => saga.version !== definition.version)
+    if (foreign.length > 0) {
+      yield* Effect.logWarning("Sagas of another version are left to those who know it", { count: foreign.length })
     }
-    yield* runUndos(batch, compensating)
-  })
-
-  const loadItems = Effect.fnUntraced(function* (claimed: ReadonlyArray<ClaimedSaga>) {
-    const data = yield* options.load(claimed)
-    const running: Array<Running<Data>> = []
-    const missing: Array<Transition> = []
-    claimed.forEach((saga, index) => {
-      const found = data[index]
-      if (found !== undefined) running.push({ saga, item: itemOf(saga, found) })
-      else missing.push(transition(saga, [], { _tag: "Park", reason: "its data are missing", undone: saga.undone }))
+    const waiting = foreign.map((saga) => transition(saga, [], waitUnchanged(saga, retry)))
+    const loaded = yield* loadSagas(options.load, ours)
+    ours.forEach((saga, index) => {
+      const found = loaded[index]
+      if (found?._tag === "Unreadable") {
+        waiting.push(transition(saga, [], waitUnchanged(saga, retry)))
+      } else if (found?._tag !== "Found") {
+        waiting.push(transition(saga, [], parkUnchanged(saga, "its data are missing")))
+      } else if (!knownStatuses.has(saga.status)) {
+        waiting.push(transition(saga, [], parkUnchanged(saga, `its status ${saga.status} is unknown`)))
+      } else {
+        batch.keep({ saga, item: itemOf(saga, found.data) })
+      }
     })
-    if (missing.length > 0) yield* store.record(missing)
-    return running
+    if (waiting.length > 0) yield* alertIfLate("begin", waiting, yield* store.record(waiting))
   })
 
-  const runStep = Effect.fnUntraced(function* (
-    batch: Batch,
-    step: StepPosition,
-    command: VectorCommand<Data>,
-    standing: ReadonlyArray<Running<Data>>
-  ) {
-    const mayCancel = !step.isAfterPivot
-    const cancelling = mayCancel ? standing.filter(({ saga }) => saga.cancelRequested) : []
-    const going = yield* holdLeases(batch, mayCancel ? standing.filter(({ saga }) => !saga.cancelRequested) : standing)
-    const answers = yield* callVector(command, going)
+  const runStep = Effect.fnUntraced(function* (batch: SagaBatch<Data>, step: Step<Data>) {
+    const held = yield* batch.hold(batch.at(step.statusBefore))
+    const [going, cancelling] = step.isAfterPivot ? [held, []] : partitionByCancel(held)
+    const answers = yield* callVector(step.command, going)
     const transitions = [
       ...cancelling.map(({ saga }) =>
         transition(saga, [], { _tag: "Compensate", failure: cancelledOnRequest(step.name) })
       ),
       ...going.map(({ saga, item }, index) => {
         const outcome = answers.outcomes[index] ?? unavailable("no outcome for this saga")
-        const attempt = attemptOf(step.name, saga.attempts + 1, outcome, answers.durationMs)
         return transition(
           saga,
-          [attempt],
+          [attemptOf(step.name, saga.attempts + 1, outcome, answers.durationMs)],
           outcome._tag === "Done" ? afterDone(step, item) : decideStep(saga, step, outcome, retry)
         )
       })
     ]
-    yield* alertIfForced(step, transitions)
-    return yield* recordAndSort([...cancelling, ...going], transitions)
+    yield* record(batch, step.name, [...cancelling, ...going], transitions)
   })
 
   const afterDone = (step: StepPosition, item: SagaItem<Data>): Transition["change"] =>
@@ -115,20 +107,20 @@ export const makeSagaExecutor = <Data>(options: SagaExecutorOptions<Data>) => {
         }
       : { _tag: "Advance", status: step.statusAfter }
 
-  const runUndos = Effect.fnUntraced(function* (batch: Batch, compensating: ReadonlyArray<Running<Data>>) {
-    let held = compensating
-    const passes = new Map(compensating.map(({ saga }) => [saga.sagaId, new UndoPass(saga)]))
+  const runUndos = Effect.fnUntraced(function* (batch: SagaBatch<Data>) {
+    const passes = new Map(batch.at(statuses.compensating).map(({ saga }) => [keyOf(saga), new UndoPass(saga)]))
     for (const undo of undos) {
-      held = yield* holdLeases(batch, held)
+      const held = yield* batch.hold(batch.at(statuses.compensating))
       const pending = held.filter(({ saga }) => !saga.undone.includes(undo.name))
       const answers = yield* callVector(undo.command, pending)
       pending.forEach(({ saga }, index) => {
         const outcome = answers.outcomes[index] ?? unavailable("no outcome for this saga")
-        passes.get(saga.sagaId)?.add(undo.name, outcome, answers.durationMs)
+        passes.get(keyOf(saga))?.add(undo.name, outcome, answers.durationMs)
       })
     }
-    const transitions = held.map(({ saga, item }) => {
-      const pass = passes.get(saga.sagaId) ?? new UndoPass(saga)
+    const passed = batch.at(statuses.compensating)
+    const transitions = passed.map(({ saga, item }) => {
+      const pass = passes.get(keyOf(saga)) ?? new UndoPass(saga)
       const change: Transition["change"] =
         pass.problem === undefined
           ? {
@@ -139,20 +131,7 @@ export const makeSagaExecutor = <Data>(options: SagaExecutorOptions<Data>) => {
           : decideUndo(saga, pass.undone, pass.problem, retry)
       return transition(saga, pass.attempts, change)
     })
-    yield* alertIfForced({ name: "compensation", isAfterPivot: true }, transitions)
-    yield* recordAndSort(held, transitions)
-  })
-
-  /** Renews the leases of a batch that has been under way for a while, and leaves out what was lost. */
-  const holdLeases = Effect.fnUntraced(function* (batch: Batch, running: ReadonlyArray<Running<Data>>) {
-    const nowMs = yield* Clock.currentTimeMillis
-    if (running.length === 0 || nowMs - batch.leasedAtMs < options.leaseMs / 4) return running
-    const holds = yield* store.renew(
-      running.map(({ saga }) => saga),
-      options.leaseMs
-    )
-    batch.leasedAtMs = nowMs
-    return running.filter((_, index) => holds[index] === true)
+    yield* record(batch, "compensation", passed, transitions)
   })
 
   const callVector = Effect.fnUntraced(function* (command: VectorCommand<Data>, running: ReadonlyArray<Running<Data>>) {
@@ -160,74 +139,72 @@ export const makeSagaExecutor = <Data>(options: SagaExecutorOptions<Data>) => {
     const startedMs = yield* Clock.currentTimeMillis
     const items = running.map(({ item }) => item)
     const allUnavailable = (reason: string): ReadonlyArray<Outcome> => items.map(() => unavailable(reason))
-    const outcomes = yield* Effect.suspend(() => command(items)).pipe(
-      Effect.timeoutOrElse({
-        duration: options.commandLimitMs,
-        orElse: () => Effect.succeed(allUnavailable(`no answer in ${options.commandLimitMs} ms`))
-      }),
-      Effect.catchDefect((defect) =>
-        Effect.as(Effect.logError("A participant failed unexpectedly", defect), allUnavailable("unexpected error"))
+    const answered = Effect.suspend(() => command(items)).pipe(
+      Effect.catchCause((cause) =>
+        Effect.as(Effect.logError("A participant failed unexpectedly", cause), allUnavailable("unexpected error"))
       )
     )
+    const limitMs = options.commandLimitMs
+    const outcomes = yield* withinLimit(answered, limitMs, () => allUnavailable(`no answer in ${limitMs} ms`))
     return { outcomes, durationMs: (yield* Clock.currentTimeMillis) - startedMs }
   })
 
-  const recordAndSort = Effect.fnUntraced(function* (
+  /** Records what became of sagas, and keeps those in the batch that have moved on and not ended. */
+  const record = Effect.fnUntraced(function* (
+    batch: SagaBatch<Data>,
+    step: string,
     running: ReadonlyArray<Running<Data>>,
     transitions: ReadonlyArray<Transition>
   ) {
-    if (transitions.length === 0) return { advanced: [], compensating: [] }
+    if (transitions.length === 0) return
     const recorded = yield* store.record(transitions)
-    const advanced: Array<Running<Data>> = []
-    const compensating: Array<Running<Data>> = []
     running.forEach(({ saga, item }, index) => {
       const change = transitions[index]?.change
       const result = recorded[index]
-      if (change === undefined || result === undefined || result._tag === "Lost") return
-      const next = { saga: afterwards(saga, change, result), item }
-      if (change._tag === "Advance") advanced.push(next)
-      else if (
-        result.status === definition.statuses.compensating &&
-        change._tag !== "Retry" &&
-        change._tag !== "Park"
-      ) {
-        compensating.push(next)
-      }
+      const hasMoved = result?._tag === "Applied" && result.status !== saga.status && knownStatuses.has(result.status)
+      if (hasMoved && change !== undefined) batch.keep({ saga: afterwards(saga, change, result), item })
+      else batch.drop(saga)
     })
-    return { advanced, compensating }
+    yield* alertIfLate(step, transitions, recorded)
   })
 
-  const alertIfForced = (
-    step: { readonly name: string; readonly isAfterPivot: boolean },
-    transitions: ReadonlyArray<Transition>
-  ) =>
+  /** Reports what was parked, and what has to be done but is late. */
+  const alertIfLate = (step: string, transitions: ReadonlyArray<Transition>, recorded: ReadonlyArray<Recorded>) =>
     Effect.forEach(
-      step.isAfterPivot ? transitions : [],
-      ({ change, sagaId, organizationId }) => {
-        const isLate = change._tag === "Retry" && change.attempts + change.unsent >= retry.alertAfterAttempts
-        return isLate || change._tag === "Park"
-          ? Effect.logError(change._tag === "Park" ? "A saga was parked" : "A saga is late after its pivot", {
-              saga: definition.name,
-              saga_id: sagaId,
-              organization_id: organizationId,
-              step: step.name,
-              ...(change._tag === "Park" ? { reason: change.reason } : { attempts: change.attempts + change.unsent })
-            })
+      transitions,
+      ({ change, expectedStatus, organizationId, sagaId }, index) => {
+        if (recorded[index]?._tag !== "Applied") return Effect.void
+        const about = { saga: definition.name, saga_id: sagaId, organization_id: organizationId, step }
+        if (change._tag === "Park") return Effect.logError("A saga was parked", { ...about, reason: change.reason })
+        const attempts = change._tag === "Retry" && mustGoOn.has(expectedStatus) ? change.attempts + change.unsent : 0
+        return attempts >= retry.alertAfterAttempts
+          ? Effect.logError("A saga is late that cannot turn back", { ...about, attempts })
           : Effect.void
       },
       { discard: true }
     )
+  const mustGoOn = new Set([
+    statuses.compensating,
+    ...steps.filter((step) => step.isAfterPivot).map((step) => step.statusBefore)
+  ])
 
   return { run }
 }
 
-/** When the leases of a batch were last extended, by the worker's clock: it only decides when to ask the store again. */
-class Batch {
-  leasedAtMs: number
-  constructor(leasedAtMs: number) {
-    this.leasedAtMs = leasedAtMs
-  }
+const placedSteps = <Data>(definition: SagaDefinition<Data>): ReadonlyArray<Step<Data>> => {
+  const steps = stepsOf(definition)
+  return steps.map(({ command, name, statusAfter }, index) => ({
+    name,
+    command,
+    statusBefore: steps[index - 1]?.statusAfter ?? definition.statuses.ready,
+    statusAfter,
+    isAfterPivot: index > definition.compensatable.length,
+    isLast: index === steps.length - 1
+  }))
 }
+
+const partitionByCancel = <Data>(running: ReadonlyArray<Running<Data>>) =>
+  [running.filter(({ saga }) => !saga.cancelRequested), running.filter(({ saga }) => saga.cancelRequested)] as const
 
 const itemOf = <Data>(saga: ClaimedSaga, data: Data): SagaItem<Data> => ({
   organizationId: saga.organizationId,
@@ -235,32 +212,4 @@ const itemOf = <Data>(saga: ClaimedSaga, data: Data): SagaItem<Data> => ({
   epoch: saga.epoch,
   correlationId: saga.correlationId,
   data
-})
-
-const transition = (saga: ClaimedSaga, attempts: ReadonlyArray<Attempt>, change: Transition["change"]): Transition => ({
-  organizationId: saga.organizationId,
-  sagaId: saga.sagaId,
-  epoch: saga.epoch,
-  expectedStatus: saga.status,
-  attempts,
-  change
-})
-
-const afterwards = (
-  saga: ClaimedSaga,
-  change: Transition["change"],
-  recorded: Extract<Recorded, { _tag: "Applied" }>
-): ClaimedSaga => ({
-  ...saga,
-  status: recorded.status,
-  cancelRequested: recorded.cancelRequested,
-  attempts: 0,
-  unsent: 0,
-  waitedMs: 0,
-  failure:
-    change._tag === "Compensate"
-      ? change.failure
-      : change._tag === "Complete"
-        ? change.failureIfCancelled
-        : saga.failure
 })

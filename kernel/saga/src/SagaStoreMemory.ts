@@ -101,14 +101,15 @@ export class SagaStoreMemory implements SagaStore {
   }
 
   private changed(saga: StoredSaga, change: Transition["change"], nowMs: number): StoredSaga {
-    const fresh = { ...saga, attempts: 0, unsent: 0, stepSinceMs: nowMs }
+    const moved = { ...saga, parkReason: undefined }
+    const fresh = { ...moved, attempts: 0, unsent: 0, stepSinceMs: nowMs }
     const compensating = { ...fresh, status: this.statuses.compensating }
     switch (change._tag) {
       case "Advance":
         return { ...fresh, status: change.status }
       case "Retry": {
         const { attempts, unsent, undone, delayMs } = change
-        return { ...saga, attempts, unsent, undone, visibleAtMs: nowMs + delayMs }
+        return { ...moved, attempts, unsent, undone, visibleAtMs: nowMs + delayMs }
       }
       case "Compensate":
         return { ...compensating, failure: change.failure }
@@ -118,8 +119,10 @@ export class SagaStoreMemory implements SagaStore {
           : { ...fresh, status: this.statuses.completed, visibleAtMs: undefined }
       case "Fail":
         return { ...fresh, status: this.statuses.failed, undone: change.undone, visibleAtMs: undefined }
-      case "Park":
-        return { ...saga, undone: change.undone, parkReason: change.reason, visibleAtMs: Number.POSITIVE_INFINITY }
+      case "Park": {
+        const { reason, undone } = change
+        return { ...saga, attempts: 0, unsent: 0, undone, parkReason: reason, visibleAtMs: Number.POSITIVE_INFINITY }
+      }
     }
   }
 }

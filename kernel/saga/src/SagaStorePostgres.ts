@@ -1,7 +1,19 @@
-import { batch, bigints, booleans, ints, jsons, TenantDatabase, texts, uuids } from "@valerix/database"
+import {
+  batch,
+  bigints,
+  booleans,
+  databaseRejectedDataIn,
+  ints,
+  jsons,
+  TenantDatabase,
+  texts,
+  uuids
+} from "@valerix/database"
 import { appendEvents } from "@valerix/messaging"
 import { Effect, Schema } from "effect"
 import { claimDue } from "./ClaimDue.ts"
+import { inHalves } from "./InHalves.ts"
+import { ledgerRow, parkedInstead } from "./LedgerRow.ts"
 import type { SagaStatuses } from "./SagaDefinition.ts"
 import { SagaFailureJson } from "./SagaFailureJson.ts"
 import type { ClaimedSaga, Lease, Recorded, SagaStore, Transition } from "./SagaStore.ts"
@@ -111,7 +123,18 @@ export const makeSagaStorePostgres = (tables: SagaTables, statuses: SagaStatuses
         ORDER BY held.organization_id, held.saga_id
         FOR UPDATE OF queue`
 
-    const record: SagaStore["record"] = Effect.fnUntraced(function* (transitions) {
+    const record: SagaStore["record"] = (transitions) =>
+      inHalves(transitions, {
+        work: recordTogether,
+        isOfData: (cause) => databaseRejectedDataIn(cause) !== undefined,
+        alone: (transition, cause) =>
+          Effect.logError("What came of a saga cannot be written", { saga_id: transition.sagaId }, cause).pipe(
+            Effect.andThen(recordTogether([parkedInstead(transition)])),
+            Effect.map(([result]): Recorded => result ?? { _tag: "Lost" })
+          )
+      })
+
+    const recordTogether = Effect.fnUntraced(function* (transitions: ReadonlyArray<Transition>) {
       const results = transitions.map((): Recorded => ({ _tag: "Lost" }))
       if (transitions.length === 0) return results
       yield* database.transaction(transitions.map((transition) => transition.organizationId))(
@@ -252,43 +275,4 @@ const leaseRows = (leases: ReadonlyArray<Lease>) =>
 const entryAt = (transitions: ReadonlyArray<Transition>, index: number) => {
   const transition = transitions[index]
   return transition === undefined ? [] : [{ index, transition }]
-}
-
-interface LedgerRow {
-  readonly status: string | null
-  readonly attempts: number
-  readonly unsent: number
-  readonly delayMs: number | null
-  readonly undone: string | null
-  readonly failure: unknown
-  readonly parkReason: string | null
-}
-
-const UNCHANGED: LedgerRow = {
-  status: null,
-  attempts: 0,
-  unsent: 0,
-  delayMs: null,
-  undone: null,
-  failure: null,
-  parkReason: null
-}
-
-const ledgerRow = (change: Transition["change"], statuses: SagaStatuses): LedgerRow => {
-  switch (change._tag) {
-    case "Advance":
-      return { ...UNCHANGED, status: change.status }
-    case "Retry": {
-      const { attempts, unsent, delayMs } = change
-      return { ...UNCHANGED, attempts, unsent, delayMs, undone: change.undone.join(",") }
-    }
-    case "Compensate":
-      return { ...UNCHANGED, status: statuses.compensating, failure: change.failure }
-    case "Complete":
-      return { ...UNCHANGED, status: statuses.completed, failure: change.failureIfCancelled }
-    case "Fail":
-      return { ...UNCHANGED, status: statuses.failed, undone: change.undone.join(",") }
-    case "Park":
-      return { ...UNCHANGED, undone: change.undone.join(","), parkReason: change.reason }
-  }
 }

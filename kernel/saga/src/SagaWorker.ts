@@ -21,6 +21,9 @@ export interface SagaWorker {
 /** After a claim that failed, the store is left alone for this long. */
 const FAILED_CLAIM_PAUSE_MS = 250
 
+/** What is due but was not given is locked by another worker for a moment; asking for it without pause gains nothing. */
+const REST_MIN_MS = 10
+
 /**
  * Claims and runs sagas until the scope closes: then it claims no more, lets running batches finish, and returns. Woken
  * by `wake`, by the time of the next retry, and by its poll, it claims until nothing is due.
@@ -45,7 +48,7 @@ export const startSagaWorker = Effect.fnUntraced(function* (options: SagaWorkerO
 
   const rest = Effect.gen(function* () {
     const dueMs = yield* store.nextDueMs
-    const sleepMs = Math.min(dueMs ?? options.pollIntervalMs, options.pollIntervalMs)
+    const sleepMs = Math.min(Math.max(dueMs ?? options.pollIntervalMs, REST_MIN_MS), options.pollIntervalMs)
     yield* Effect.race(hint.await, Effect.sleep(sleepMs))
   })
 

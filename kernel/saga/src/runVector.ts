@@ -1,5 +1,6 @@
 import { databaseRejectedDataIn, databaseUnavailableIn } from "@valerix/database"
 import { Cause, Effect } from "effect"
+import { inHalves } from "./InHalves.ts"
 import { type Outcome, rejected, unavailable } from "./Outcome.ts"
 
 /**
@@ -15,36 +16,38 @@ export const runVector = <Command>(
   work: (commands: ReadonlyArray<Command>) => Effect.Effect<ReadonlyArray<Outcome>>
 ): Effect.Effect<ReadonlyArray<Outcome>> => {
   if (commands.length === 0) return Effect.succeed([])
-  return Effect.matchCauseEffect(work(commands), {
-    onSuccess: Effect.succeed,
-    onFailure: (cause) => {
-      if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
-      const refusal = databaseRejectedDataIn(cause)
-      if (refusal !== undefined) return isolateCulprit(commands, work, refusal.sqlState)
-      const absence = databaseUnavailableIn(cause)
-      if (absence !== undefined) return Effect.succeed(commands.map(() => unavailable(absence.reason)))
-      return Effect.as(
-        Effect.logError("A command failed unexpectedly", cause),
-        commands.map(() => unavailable("unexpected error"))
+  return inHalves(commands, {
+    work: (part) => answerEach(part, work),
+    isOfData: (cause) => databaseRejectedDataIn(cause) !== undefined,
+    alone: (_, cause) =>
+      Effect.as(
+        Effect.logError("A command's data were refused by the database", {
+          sql_state: databaseRejectedDataIn(cause)?.sqlState
+        }),
+        rejected("invalid_data", "The data of this command were refused.")
       )
-    }
   })
 }
 
-const isolateCulprit = <Command>(
+/** Gives exactly one outcome per command, or fails on their data. */
+const answerEach = <Command>(
   commands: ReadonlyArray<Command>,
-  work: (commands: ReadonlyArray<Command>) => Effect.Effect<ReadonlyArray<Outcome>>,
-  sqlState: string
-): Effect.Effect<ReadonlyArray<Outcome>> => {
-  if (commands.length === 1) {
-    return Effect.as(Effect.logError("A command's data were refused by the database", { sql_state: sqlState }), [
-      rejected("invalid_data", "The data of this command were refused.")
-    ])
-  }
-  const middle = Math.ceil(commands.length / 2)
-  return Effect.zipWith(
-    runVector(commands.slice(0, middle), work),
-    runVector(commands.slice(middle), work),
-    (left, right) => [...left, ...right]
+  work: (commands: ReadonlyArray<Command>) => Effect.Effect<ReadonlyArray<Outcome>>
+): Effect.Effect<ReadonlyArray<Outcome>> =>
+  Effect.matchCauseEffect(
+    Effect.suspend(() => work(commands)),
+    {
+      onSuccess: (outcomes) =>
+        Effect.succeed(commands.map((_, index) => outcomes[index] ?? unavailable("no outcome for this command"))),
+      onFailure: (cause) => {
+        if (Cause.hasInterruptsOnly(cause) || databaseRejectedDataIn(cause) !== undefined)
+          return Effect.failCause(cause)
+        const absence = databaseUnavailableIn(cause)
+        if (absence !== undefined) return Effect.succeed(commands.map(() => unavailable(absence.reason)))
+        return Effect.as(
+          Effect.logError("A command failed unexpectedly", cause),
+          commands.map(() => unavailable("unexpected error"))
+        )
+      }
+    }
   )
-}

@@ -59,4 +59,4 @@ export const layerVerification = (options: CheckoutOptions) =>
   VerifyPromises.layer(options.verify).pipe(Layer.provide(Storage))
 
 /** The handlers of CheckoutApi's groups. */
-export const checkoutHandlers = Layer.mergeAll(OrdersHandlers, VerifyHandlers)
+export const layerCheckoutHandlers = Layer.mergeAll(OrdersHandlers, VerifyHandlers)

@@ -1,3 +1,6 @@
+-- Lines are written in the transaction of their order and never changed; the service may not delete either. A foreign key
+-- to sales_orders would look each order up again and lock it, once per line, which makes creating an order with two lines
+-- 40 % slower, so there is none: OrdersAudit finds a line without an order.
 CREATE TABLE sales_order_lines (
   organization_id uuid NOT NULL,
   order_id uuid NOT NULL,

@@ -1,12 +1,31 @@
 import { Layer } from "effect"
+import { layerAuditQueriesPostgres } from "./adapters/postgres/AuditQueriesPostgres.ts"
 import { layerSalesOrderQueriesPostgres } from "./adapters/postgres/SalesOrderQueriesPostgres.ts"
 import { layerSalesOrderRepositoryPostgres } from "./adapters/postgres/SalesOrderRepositoryPostgres.ts"
+import { layerOrdersAudit } from "./application/AuditOrders.ts"
 import { layerOrdersCommands } from "./application/ExecuteOrders.ts"
 import { GetSalesOrder } from "./application/GetSalesOrder.ts"
 import { ListSalesOrders } from "./application/ListSalesOrders.ts"
 
-/** The orders service on its database, `TenantDatabase`: what it does for other services and for its own HTTP side. */
-export const layerOrders = Layer.mergeAll(
-  layerOrdersCommands.pipe(Layer.provide(layerSalesOrderRepositoryPostgres)),
-  Layer.mergeAll(GetSalesOrder.layer, ListSalesOrders.layer).pipe(Layer.provide(layerSalesOrderQueriesPostgres))
+export { layerOrdersInternalHandlers } from "./adapters/http/OrdersHandlers.ts"
+export { layerOrdersHandlers } from "./adapters/http/SalesOrdersHandlers.ts"
+
+/** Where the migrations of orders' database are. */
+export const ordersMigrations = new URL("../migrations/", import.meta.url)
+
+const layerRepositories = Layer.mergeAll(
+  layerAuditQueriesPostgres,
+  layerSalesOrderQueriesPostgres,
+  layerSalesOrderRepositoryPostgres
 )
+
+/**
+ * The orders service on its database: the commands of an order's execution, the look-ins for checks, and the use cases
+ * that the HTTP groups call.
+ */
+export const layerOrders = Layer.mergeAll(
+  layerOrdersCommands,
+  layerOrdersAudit,
+  GetSalesOrder.layer,
+  ListSalesOrders.layer
+).pipe(Layer.provide(layerRepositories))

@@ -4,7 +4,7 @@ import { Command } from "effect/cli"
 import { loadConfiguration } from "../Configuration.ts"
 import { openDatabases, prepareSchemas } from "../Databases.ts"
 import { DATABASES } from "../DatabaseNames.ts"
-import { layerVerification } from "../Topology.ts"
+import { layerChecks, topologyOptions } from "../Topology.ts"
 
 /** Promises are broken; they were listed. */
 export class PromisesBroken extends Data.TaggedError("PromisesBroken")<{ readonly count: number }> {
@@ -22,7 +22,7 @@ export const verifyCommand = Command.make(
       Effect.gen(function* () {
         const databases = yield* openDatabases(configuration, DATABASES)
         yield* prepareSchemas(databases, DATABASES)
-        const { ofAll } = yield* VerifyPromises.pipe(Effect.provide(layerVerification(configuration, databases)))
+        const { ofAll } = yield* VerifyPromises.pipe(Effect.provide(layerChecks(databases, topologyOptions(configuration))))
         const { organizations, orders, findings } = yield* ofAll
         for (const { promise, code, organizationId, subject, message } of findings) {
           yield* Console.log(`promise ${promise}  ${code}  organization ${organizationId}  ${subject}  ${message}`)

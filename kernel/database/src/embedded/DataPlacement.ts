@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto"
-import { lstat, mkdir, readdir, readFile, readlink, realpath, symlink } from "node:fs/promises"
-import { join, resolve } from "node:path"
+import { createHash, randomBytes } from "node:crypto"
+import { lstat, mkdir, readdir, readFile, readlink, realpath, rm, symlink } from "node:fs/promises"
+import { dirname, join, resolve } from "node:path"
 import { Effect, type Scope } from "effect"
 import {
   because,
@@ -26,6 +26,7 @@ export interface DataPlacement {
 }
 
 const accessTimeoutMs = 10_000
+const unfinishedMark = ".new-"
 
 /** A short name for a folder, the same on every start. */
 export const nameOf = (path: string): string => createHash("sha256").update(path).digest("hex").slice(0, 16)
@@ -99,5 +100,17 @@ const orAbsent = <A>(reading: Promise<A>): Promise<A | undefined> =>
     throw cause
   })
 
-/** Data are created beside their place and renamed, so that data with the final name are complete. */
-export const unfinished = (data: string): string => `${data}.new`
+/**
+ * Data are created beside their place and renamed, so that data with the final name are complete. The name is another
+ * one every time, because an initdb of a start that was killed may still be at work.
+ */
+export const unfinishedName = (data: string): string => `${data}${unfinishedMark}${randomBytes(4).toString("hex")}`
+
+/** Removes what starts that were cut short have left beside the data. */
+export const removeUnfinished = async (data: string) => {
+  const folder = dirname(data)
+  for (const entry of (await orAbsent(readdir(folder))) ?? []) {
+    const path = join(folder, entry)
+    if (path.startsWith(`${data}${unfinishedMark}`)) await rm(path, { recursive: true, force: true })
+  }
+}

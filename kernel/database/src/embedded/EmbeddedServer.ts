@@ -67,13 +67,18 @@ export class EmbeddedServer extends Context.Service<
     yield* accessing("write", settingsPath, () => writeDurably(settingsPath, settings, 0o600, user.as))
     const admin = adminConnection(endpoint, credentials)
     const log = yield* openServerLog(home)
-    const launch: Launch = { data, binaries, user, log, admin, credentialsFile: home.credentials }
-    const current = yield* Effect.acquireRelease(Effect.flatMap(launchServer(launch), Ref.make), (current) =>
-      Effect.flatMap(Ref.get(current), (server) => server.stop)
+    const launch: Launch = { data, binaries, user, endpoint, log, admin, credentialsFile: home.credentials }
+    const current = yield* Effect.acquireRelease(
+      Effect.flatMap(launchServer(launch), Ref.make),
+      (current) => Effect.flatMap(Ref.get(current), (server) => server.stop),
+      { interruptible: true }
     )
     yield* provision(admin, options.services, credentials)
     const lost = yield* Deferred.make<never, EmbeddedServerError>()
-    yield* Effect.forkScoped(keepRunning(launch, current, lost))
+    yield* keepRunning(launch, current, lost).pipe(
+      Effect.catchDefect((defect) => Deferred.die(lost, defect)),
+      Effect.forkScoped
+    )
     return {
       connection: (service, role) => serviceConnection(endpoint, credentials, service, role),
       admin,

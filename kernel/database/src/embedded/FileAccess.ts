@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto"
-import { chown, open, rename, stat } from "node:fs/promises"
+import { lchown, open, rename, stat } from "node:fs/promises"
 import { dirname } from "node:path"
 import { Effect, Predicate } from "effect"
 import { because, type EmbeddedServerError, FileAccessFailed } from "./EmbeddedServerError.ts"
@@ -58,6 +58,7 @@ export const syncDirectory = async (path: string) => {
   }
 }
 
+/** Never follows a link: root works in folders that others can write to. */
 export const giveTo = async (path: string, owner: FileOwner | undefined) => {
-  if (owner !== undefined) await chown(path, owner.uid, owner.gid)
+  if (owner !== undefined) await lchown(path, owner.uid, owner.gid)
 }

@@ -2,7 +2,7 @@ import { readFile, rm } from "node:fs/promises"
 import type { DatabaseSync } from "node:sqlite"
 import { Effect, Predicate, Schedule, type Scope } from "effect"
 import { because, type EmbeddedServerError, HomeInUse, HomeNotWritable } from "./EmbeddedServerError.ts"
-import { writeDurably } from "./FileAccess.ts"
+import { giveTo, writeDurably } from "./FileAccess.ts"
 import type { HomeFolder } from "./HomeFolder.ts"
 import { isAlive } from "./ProcessSignal.ts"
 
@@ -16,6 +16,8 @@ const lock = (path: string): DatabaseSync => {
   const { DatabaseSync } = sqlite()
   const database = new DatabaseSync(path, { timeout: raceSettlingMs })
   try {
+    // Nothing is ever written, so there is nothing for a journal file to keep.
+    database.exec("PRAGMA journal_mode = MEMORY")
     database.exec("BEGIN EXCLUSIVE")
     return database
   } catch (cause) {
@@ -78,6 +80,7 @@ export const lockHome = Effect.fn("EmbeddedServer.lockHome")(function* (
   home: HomeFolder
 ): Effect.fn.Return<void, EmbeddedServerError, Scope.Scope> {
   yield* holding(home, home.lock)
+  yield* Effect.ignore(Effect.tryPromise(() => giveTo(home.lock, home.owner)))
   yield* Effect.acquireRelease(
     Effect.ignore(Effect.tryPromise(() => writeDurably(home.holder, `${process.pid}\n`, 0o644, home.owner))),
     () => Effect.ignore(Effect.tryPromise(() => rm(home.holder, { force: true })))

@@ -1,10 +1,10 @@
-import { chmod, chown, mkdir, rename, rm, rmdir } from "node:fs/promises"
+import { mkdir, rename, rmdir } from "node:fs/promises"
 import { dirname } from "node:path"
 import { Effect, Redacted } from "effect"
 import type { Credentials } from "./Credentials.ts"
-import { unfinished } from "./DataPlacement.ts"
+import { removeUnfinished, unfinishedName } from "./DataPlacement.ts"
 import { because, type EmbeddedServerError, InitializationFailed } from "./EmbeddedServerError.ts"
-import { accessing, syncDirectory } from "./FileAccess.ts"
+import { accessing, giveTo, syncDirectory } from "./FileAccess.ts"
 import type { PostgresBinaries } from "./PostgresBinaries.ts"
 import { runProgram } from "./RunProgram.ts"
 import type { ServerUser } from "./ServerUser.ts"
@@ -24,12 +24,11 @@ export const initializeData = Effect.fn("EmbeddedServer.initializeData")(functio
   user: ServerUser,
   credentials: Credentials
 ): Effect.fn.Return<void, EmbeddedServerError> {
-  const creating = unfinished(data)
+  const creating = unfinishedName(data)
   yield* accessing("create", creating, async () => {
-    await rm(creating, { recursive: true, force: true })
+    await removeUnfinished(data)
     await mkdir(creating, { recursive: true, mode: 0o700 })
-    await chmod(creating, 0o700)
-    if (user.as !== undefined) await chown(creating, user.as.uid, user.as.gid)
+    await giveTo(creating, user.as)
   })
   const { code, output } = yield* runProgram({
     command: "/bin/sh",

@@ -4,6 +4,7 @@ import { because, CredentialsUnusable, type EmbeddedServerError, StartFailed } f
 import { stopLeftoverServer } from "./LeftoverServer.ts"
 import type { PostgresBinaries } from "./PostgresBinaries.ts"
 import { openSession } from "./PostgresSession.ts"
+import { removeStaleSocket, type ServerEndpoint } from "./ServerEndpoint.ts"
 import type { ServerLog } from "./ServerLog.ts"
 import { type ServerProcess, spawnServer } from "./ServerProcess.ts"
 import type { ServerUser } from "./ServerUser.ts"
@@ -13,6 +14,7 @@ export interface Launch {
   readonly data: string
   readonly binaries: PostgresBinaries
   readonly user: ServerUser
+  readonly endpoint: ServerEndpoint
   readonly log: ServerLog
   readonly admin: DatabaseConnection
   readonly credentialsFile: string
@@ -35,6 +37,7 @@ export const launchServer = (launch: Launch): Effect.Effect<ServerProcess, Embed
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       yield* restore(stopLeftoverServer(launch.data))
+      yield* removeStaleSocket(launch.endpoint)
       const logStart = yield* launch.log.size
       const server = yield* spawnServer(launch)
       yield* restore(awaitReady(launch, server, logStart)).pipe(Effect.onError(() => server.stop))

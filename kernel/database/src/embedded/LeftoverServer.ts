@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process"
-import { chown, readFile, readlink, realpath, stat, writeFile } from "node:fs/promises"
-import { basename, join } from "node:path"
+import { constants, readFile, readlink, realpath } from "node:fs/promises"
+import { basename, dirname, join } from "node:path"
 import { promisify } from "node:util"
 import { Effect, Schedule } from "effect"
 import { because, type EmbeddedServerError, LeftoverServer } from "./EmbeddedServerError.ts"
-import { accessing, errorCode } from "./FileAccess.ts"
+import { accessing, errorCode, ownerOf, writeDurably } from "./FileAccess.ts"
 import { isAlive, signalTo } from "./ProcessSignal.ts"
 
 const execute = promisify(execFile)
@@ -24,57 +24,67 @@ export const stopLeftoverServer = Effect.fn("EmbeddedServer.stopLeftoverServer")
   data: string
 ): Effect.fn.Return<void, EmbeddedServerError> {
   const file = join(data, "postmaster.pid")
-  const content = yield* accessing("read", file, () => readOrAbsent(file))
-  const processId = Number(content?.split("\n")[0])
-  if (content === undefined || !Number.isInteger(processId) || processId <= 0 || !isAlive(processId)) return
-  if (!(yield* accessing("identify the process of", file, () => isServerOn(processId, data)))) {
-    return yield* accessing("correct", file, () => disown(file, content))
+  const processId = yield* accessing("read", file, () => livingProcessIn(file))
+  if (processId === undefined) return
+  if (yield* isServerOn(processId, data)) {
+    yield* Effect.logWarning(`Stopping the PostgreSQL server of an earlier run (process ${processId}).`)
+    yield* stop(processId, data)
   }
-  yield* Effect.logWarning(`Stopping the PostgreSQL server of an earlier run (process ${processId}).`)
+  yield* accessing("correct", file, () => disown(file))
+})
+
+const stop = Effect.fnUntraced(function* (
+  processId: number,
+  data: string
+): Effect.fn.Return<void, EmbeddedServerError> {
   for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
-    if (yield* stoppedBy(signal, processId)) return
+    signalTo(processId, signal)
+    const remains = yield* Effect.repeat(isServerOn(processId, data), {
+      while: (remains) => remains,
+      schedule: Schedule.spaced(pollMs),
+      times: graceMs / pollMs
+    }).pipe(Effect.andThen(isServerOn(processId, data)))
+    if (!remains) return
   }
   return yield* because(new LeftoverServer({ data, processId }))
 })
 
 const readOrAbsent = (path: string) =>
-  readFile(path, "utf8").catch((cause: unknown) => {
-    if (errorCode(cause) === "ENOENT") return undefined
-    throw cause
-  })
-
-const stoppedBy = (signal: NodeJS.Signals, processId: number): Effect.Effect<boolean> =>
-  Effect.sync(() => signalTo(processId, signal)).pipe(
-    Effect.andThen(
-      Effect.repeat(
-        Effect.sync(() => isAlive(processId)),
-        {
-          while: (alive) => alive,
-          schedule: Schedule.spaced(pollMs),
-          times: graceMs / pollMs
-        }
-      )
-    ),
-    Effect.map(() => !isAlive(processId))
+  // The folder belongs to PostgreSQL's user, so root does not follow what could be a link of that user.
+  readFile(path, { encoding: "utf8", flag: constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) }).catch(
+    (cause: unknown) => {
+      if (errorCode(cause) === "ENOENT") return undefined
+      throw cause
+    }
   )
 
-/** The id in the file may have gone to another process since. A server works in its data folder and has its name. */
-const isServerOn = async (processId: number, data: string): Promise<boolean> => {
-  if (process.platform === "linux") {
-    const program = await readlink(`/proc/${processId}/exe`).catch(() => "")
-    const folder = await realpath(`/proc/${processId}/cwd`).catch(() => "")
-    return basename(program.replace(/ \(deleted\)$/, "")) === "postgres" && folder === data
-  }
-  const { stdout } = await execute("ps", ["-o", "args=", "-p", String(processId)]).catch(() => ({ stdout: "" }))
-  return stdout.includes("postgres -D ") && stdout.includes(data)
+const livingProcessIn = async (file: string): Promise<number | undefined> => {
+  const processId = Number((await readOrAbsent(file))?.split("\n")[0])
+  return Number.isInteger(processId) && processId > 0 && isAlive(processId) ? processId : undefined
 }
+
+/**
+ * The id in the file may have gone to another process since. A server works in its data folder and has its name; one
+ * that has ended but was not yet collected by its parent has neither any more.
+ */
+const isServerOn = (processId: number, data: string): Effect.Effect<boolean> =>
+  Effect.promise(async () => {
+    if (process.platform === "linux") {
+      const program = await readlink(`/proc/${processId}/exe`).catch(() => "")
+      const folder = await realpath(`/proc/${processId}/cwd`).catch(() => "")
+      return basename(program.replace(/ \(deleted\)$/, "")) === "postgres" && folder === data
+    }
+    const { stdout } = await execute("ps", ["-o", "args=", "-p", String(processId)]).catch(() => ({ stdout: "" }))
+    return stdout.includes("postgres -D ") && stdout.includes(data)
+  })
 
 /**
  * PostgreSQL refuses to start while the process named in this file lives, whatever it is. The name is replaced rather
  * than the file removed, because the file also names the shared memory by which PostgreSQL notices surviving backends.
  */
-const disown = async (file: string, content: string) => {
-  const { uid, gid } = await stat(file)
-  await writeFile(file, content.replace(/^\d+/, String(noProcess)))
-  if (process.getuid?.() === 0) await chown(file, uid, gid)
+const disown = async (file: string) => {
+  if ((await livingProcessIn(file)) === undefined) return
+  const content = await readOrAbsent(file)
+  if (content === undefined) return
+  await writeDurably(file, content.replace(/^\d+/, String(noProcess)), 0o600, await ownerOf(dirname(file)))
 }

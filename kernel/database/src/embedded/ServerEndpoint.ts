@@ -1,11 +1,11 @@
-import { chown, lstat, mkdir, rmdir } from "node:fs/promises"
+import { lstat, mkdir, readdir, rm, rmdir } from "node:fs/promises"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { Effect, type Scope } from "effect"
 import { nameOf } from "./DataPlacement.ts"
 import { because, type EmbeddedServerError, FileAccessFailed, SocketDirectoryUnsafe } from "./EmbeddedServerError.ts"
-import { accessing, errorCode } from "./FileAccess.ts"
+import { accessing, errorCode, giveTo } from "./FileAccess.ts"
 import type { HomeFolder } from "./HomeFolder.ts"
 import { runProgram } from "./RunProgram.ts"
 import type { ServerUser } from "./ServerUser.ts"
@@ -20,6 +20,7 @@ export interface ServerEndpoint {
 
 /** With a socket the port is no more than a part of its file's name. */
 const socketPort = 5432
+const socketFile = `.s.PGSQL.${socketPort}`
 const loopback = "127.0.0.1"
 const accessTimeoutMs = 10_000
 
@@ -36,10 +37,9 @@ export const openEndpoint = Effect.fn("EmbeddedServer.openEndpoint")(function* (
   user: ServerUser
 ): Effect.fn.Return<ServerEndpoint, EmbeddedServerError, Scope.Scope> {
   if (process.platform !== "win32" && user.uid !== undefined) {
-    for (const parent of new Set([tmpdir(), "/tmp"])) {
-      const directory = join(parent, `valerix-${nameOf(home.path)}`)
-      if (Buffer.byteLength(join(directory, `.s.PGSQL.${socketPort}`)) > socketPathMaxBytes) continue
-      if (!(yield* canUse(parent, user))) continue
+    for (const directory of socketDirectories(home)) {
+      if (Buffer.byteLength(join(directory, socketFile)) > socketPathMaxBytes) continue
+      if (!(yield* canUse(dirname(directory), user))) continue
       yield* Effect.acquireRelease(makePrivate(directory, user.uid, user), () =>
         // The server removes its socket; a directory that is not empty is reused on the next start.
         Effect.ignore(Effect.tryPromise(() => rmdir(directory)))
@@ -49,6 +49,19 @@ export const openEndpoint = Effect.fn("EmbeddedServer.openEndpoint")(function* (
   }
   return { host: loopback, port: yield* freePort, socketDirectory: undefined }
 })
+
+const socketDirectories = (home: HomeFolder): ReadonlyArray<string> =>
+  [...new Set([tmpdir(), "/tmp"])].map((parent) => join(parent, `valerix-${nameOf(home.path)}`))
+
+/** Removes the socket directory that a killed server may have left, as far as that is possible. */
+export const removeSocketDirectory = async (home: HomeFolder) => {
+  for (const directory of socketDirectories(home)) {
+    for (const name of [socketFile, `${socketFile}.lock`]) {
+      await rm(join(directory, name), { force: true }).catch(() => undefined)
+    }
+    await rmdir(directory).catch(() => undefined)
+  }
+}
 
 const canUse = (folder: string, user: ServerUser): Effect.Effect<boolean> =>
   runProgram({
@@ -74,7 +87,7 @@ const makePrivate = Effect.fnUntraced(function* (
     const before = await lstat(directory)
     // A directory of root's own was made right now, or by a start that was cut short here.
     if (user.as === undefined || before.uid !== 0 || !before.isDirectory()) return before
-    await chown(directory, user.as.uid, user.as.gid)
+    await giveTo(directory, user.as)
     return lstat(directory)
   })
   const unsafe = (detail: string) => because(new SocketDirectoryUnsafe({ directory, detail }))
@@ -82,6 +95,17 @@ const makePrivate = Effect.fnUntraced(function* (
   if (found.uid !== uid) return yield* unsafe(`it belongs to user id ${found.uid}, not to ${uid}`)
   if ((found.mode & 0o077) !== 0) return yield* unsafe("others may enter it")
 })
+
+/**
+ * Removes what a killed server has left in its directory. PostgreSQL would take it for another server's if the process
+ * id in it belonged to anybody by now, which in a restarted container is likely.
+ */
+export const removeStaleSocket = ({ socketDirectory }: ServerEndpoint): Effect.Effect<void, EmbeddedServerError> =>
+  socketDirectory === undefined
+    ? Effect.void
+    : accessing("clear", socketDirectory, async () => {
+        for (const entry of await readdir(socketDirectory)) await rm(join(socketDirectory, entry), { force: true })
+      })
 
 const freePort = Effect.callback<number, EmbeddedServerError>((resume) => {
   const server = createServer()

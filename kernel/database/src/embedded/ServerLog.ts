@@ -1,4 +1,4 @@
-import { copyFile, type FileHandle, open } from "node:fs/promises"
+import { constants, copyFile, type FileHandle, open, rm } from "node:fs/promises"
 import { Effect, Schedule, type Scope } from "effect"
 import type { EmbeddedServerError } from "./EmbeddedServerError.ts"
 import { accessing, giveTo } from "./FileAccess.ts"
@@ -14,6 +14,8 @@ export interface ServerLog {
   readonly tail: (since: number) => Effect.Effect<string>
 }
 
+/** For reading and appending; a link by that name is not followed, because root may work in somebody else's folder. */
+const appending = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0)
 const sizeMaxBytes = 8 * 1024 * 1024
 const checkEvery = "30 seconds"
 const tailMaxBytes = 4096
@@ -27,7 +29,7 @@ export const openServerLog = Effect.fnUntraced(function* (
   home: HomeFolder
 ): Effect.fn.Return<ServerLog, EmbeddedServerError, Scope.Scope> {
   const file = yield* Effect.acquireRelease(
-    accessing("open", home.log, () => open(home.log, "a+", 0o600)),
+    accessing("open", home.log, () => open(home.log, appending, 0o600)),
     (file) => Effect.ignore(Effect.tryPromise(() => file.close()))
   )
   yield* accessing("own", home.log, () => giveTo(home.log, home.owner))
@@ -49,8 +51,10 @@ export const openServerLog = Effect.fnUntraced(function* (
 const limitSize = async (file: FileHandle, home: HomeFolder) => {
   const { size } = await file.stat()
   if (size <= sizeMaxBytes) return
-  await copyFile(home.log, `${home.log}.1`)
-  await giveTo(`${home.log}.1`, home.owner)
+  const previous = `${home.log}.1`
+  await rm(previous, { force: true })
+  await copyFile(home.log, previous, constants.COPYFILE_EXCL)
+  await giveTo(previous, home.owner)
   await file.truncate(0)
 }
 

@@ -35,17 +35,19 @@ const creations = [
   `useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /bin/false ${created}`,
   `addgroup -S ${created} && adduser -S -D -H -h /nonexistent -s /bin/false -G ${created} ${created}`
 ]
+const noSuchCommand = 127
 
 const create = Effect.gen(function* () {
-  const outputs: Array<string> = []
   for (const creation of creations) {
-    const { output } = yield* runProgram({ command: "/bin/sh", args: ["-c", creation], timeoutMs: programTimeoutMs })
+    const command = { command: "/bin/sh", args: ["-c", creation], timeoutMs: programTimeoutMs }
+    const { code, output } = yield* runProgram(command)
+    if (code === noSuchCommand) continue
     // Another start may have created it in the meantime, so the user counts, not the exit code.
     const user = yield* lookUp(created)
     if (user !== undefined) return user
-    outputs.push(output)
+    return yield* because(new NoServerUser({ detail: output.split("\n")[0] ?? "" }))
   }
-  return yield* because(new NoServerUser({ detail: outputs.join("; ") }))
+  return yield* because(new NoServerUser({ detail: "this system has neither useradd nor adduser" }))
 })
 
 const ownerOfData = (data: string) =>

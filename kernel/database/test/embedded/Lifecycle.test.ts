@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises"
+import { readFile, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -116,6 +116,23 @@ describe("the embedded server", { timeout: 60_000 }, () => {
       yield* Effect.promise(() => writeFile(pidFile, content.replace(/^\d+/, String(process.pid))))
       const server = yield* start(home)
       assert.notStrictEqual(yield* server.processId, process.pid)
+    })
+  )
+
+  it.live("begins a long log anew and keeps the one before", () =>
+    Effect.gen(function* () {
+      const log = join(sharedFolder(), "postgres.log")
+      const long = 9 * 1024 * 1024
+      const sizeOf = (path: string) => Effect.promise(async () => (await stat(path)).size)
+      yield* Effect.promise(() => writeFile(log, Buffer.alloc(long, "x")))
+      const server = yield* start(sharedFolder())
+      yield* eventually(
+        Effect.map(sizeOf(log), (bytes) => bytes < long),
+        "the log is short"
+      )
+      assert.isAtLeast(yield* sizeOf(`${log}.1`), long)
+      yield* ask(server.admin, "DO $$ BEGIN RAISE WARNING 'still heard'; END $$")
+      assert.include(yield* Effect.promise(() => readFile(log, "utf8")), "still heard")
     })
   )
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll } from "@effect/vitest"
 import { Effect, Exit, Scope } from "effect"
+import { nameOf, systemStore } from "../../src/embedded/DataPlacement.ts"
 import { EmbeddedServer } from "../../src/embedded/index.ts"
 
 export const isRoot = process.getuid?.() === 0
@@ -21,7 +22,12 @@ export const temporaryFolder = (mode = 0o755): Effect.Effect<string, never, Scop
 /** A home that does not exist yet, and whose data are gone, wherever they were put, when the scope closes. */
 export const temporaryHome = (mode?: number): Effect.Effect<string, never, Scope.Scope> =>
   Effect.flatMap(temporaryFolder(mode), (folder) =>
-    Effect.acquireRelease(Effect.succeed(join(folder, "home")), (home) => Effect.orDie(EmbeddedServer.reset({ home })))
+    Effect.acquireRelease(Effect.succeed(join(folder, "home")), (home) =>
+      Effect.andThen(
+        Effect.orDie(EmbeddedServer.reset({ home })),
+        Effect.promise(() => rm(`${join(systemStore, nameOf(home))}.lock`, { force: true }))
+      )
+    )
   )
 
 /**

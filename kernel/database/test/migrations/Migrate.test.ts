@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { assert, layer } from "@effect/vitest"
+import { assert, layer, vi } from "@effect/vitest"
 import { Effect, Fiber, Layer } from "effect"
 import { EmbeddedServer } from "../../src/embedded/index.ts"
 import { openSession } from "../../src/embedded/PostgresSession.ts"
@@ -8,6 +8,8 @@ import { assertSchemaKnown, compareSchemas, describeSchema, migrate, status } fr
 import { eventually } from "../embedded/Asking.ts"
 import { temporaryHome } from "../embedded/TemporaryHome.ts"
 import { ask, directoryWith, emptyDatabase, shop } from "./Fixture.ts"
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const Server = Layer.effect(
   EmbeddedServer,

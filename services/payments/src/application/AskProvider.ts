@@ -1,15 +1,16 @@
 import { unavailable } from "@valerix/saga"
 import { Effect, Result } from "effect"
-import type { PaymentProvider, ProviderRequest, Unanswered } from "./ports/PaymentProvider.ts"
 import type { Question } from "./ProviderQuestion.ts"
-import {
-  authorizeReply,
-  captureReply,
-  findCaptureReply,
-  refundReply,
-  type Reply,
-  voidReply
-} from "./ProviderReply.ts"
+import { authorizeReply, captureReply, findCaptureReply, type Reply, refundReply, voidReply } from "./ProviderReply.ts"
+import type {
+  AuthorizeRequest,
+  CaptureRequest,
+  PaymentProvider,
+  ProviderRequest,
+  RefundRequest,
+  Unanswered,
+  VoidRequest
+} from "./ports/PaymentProvider.ts"
 
 /** Far beyond any provider's own deadline: an implementation that breaks its promise to answer holds nobody for ever. */
 const ANSWER_LIMIT_MS = 30_000
@@ -24,23 +25,25 @@ export const askProvider = (
 ): Effect.Effect<ReadonlyArray<Reply>> => {
   const replies = questions.map(() => noReply)
   const answered = <Request extends ProviderRequest, Answer>(
-    asked: ReadonlyArray<readonly [position: number, request: Request]>,
+    asked: Asked<Request>,
     ask: (requests: ReadonlyArray<Request>) => Effect.Effect<ReadonlyArray<Answer>>,
-    replyOf: (answer: Answer | Unanswered, request: Request) => Reply
-  ) =>
-    asked.length === 0
-      ? Effect.void
-      : ask(asked.map(([, request]) => request)).pipe(
-          Effect.timeoutOrElse({ duration: ANSWER_LIMIT_MS, orElse: () => Effect.succeed<ReadonlyArray<Answer>>([]) }),
-          Effect.catchDefect((defect) =>
-            Effect.as(Effect.logError("The payment provider's client failed", defect), [] as ReadonlyArray<Answer>)
-          ),
-          Effect.map((answers) => {
-            asked.forEach(([position, request], index) => {
-              replies[position] = replyOf(answers[index] ?? NO_ANSWER, request)
-            })
-          })
-        )
+    replyOf: (answer: NoInfer<Answer> | Unanswered, request: Request) => Reply
+  ) => {
+    if (asked.length === 0) return Effect.void
+    const none = Effect.succeed<ReadonlyArray<Answer>>([])
+    const place = (answers: ReadonlyArray<Answer>): void => {
+      for (const [index, [position, request]] of asked.entries()) {
+        replies[position] = replyOf(answers[index] ?? NO_ANSWER, request)
+      }
+    }
+    return ask(asked.map(([, request]) => request)).pipe(
+      Effect.timeoutOrElse({ duration: ANSWER_LIMIT_MS, orElse: () => none }),
+      Effect.catchDefect((defect) =>
+        Effect.andThen(Effect.logError("The payment provider's client failed", defect), none)
+      ),
+      Effect.map(place)
+    )
+  }
   const { authorize, capture, find, refund, voided } = sorted(questions)
   return Effect.as(
     Effect.all(
@@ -62,23 +65,31 @@ export const noReply: Reply = { record: Result.succeed, otherwise: unavailable("
 
 const NO_ANSWER: Unanswered = { _tag: "Unanswered", reason: "the provider's client did not answer" }
 
-type Asked<Tag extends Question["_tag"]> = ReadonlyArray<
-  readonly [position: number, request: Extract<Question, { readonly _tag: Tag }>["request"]]
->
+type Asked<Request> = Array<readonly [position: number, request: Request]>
 
 const sorted = (questions: ReadonlyArray<Question>) => {
-  const of = <Tag extends Question["_tag"]>(tag: Tag): Asked<Tag> =>
-    questions.flatMap((question, position) => (isAbout(question, tag) ? [[position, question.request] as const] : []))
-  return {
-    authorize: of("Authorize"),
-    capture: of("Capture"),
-    voided: of("Void"),
-    find: of("FindCapture"),
-    refund: of("Refund")
+  const authorize: Asked<AuthorizeRequest> = []
+  const capture: Asked<CaptureRequest> = []
+  const voided: Asked<VoidRequest> = []
+  const find: Asked<ProviderRequest> = []
+  const refund: Asked<RefundRequest> = []
+  for (const [position, question] of questions.entries()) {
+    switch (question._tag) {
+      case "Authorize":
+        authorize.push([position, question.request])
+        break
+      case "Capture":
+        capture.push([position, question.request])
+        break
+      case "Void":
+        voided.push([position, question.request])
+        break
+      case "FindCapture":
+        find.push([position, question.request])
+        break
+      case "Refund":
+        refund.push([position, question.request])
+    }
   }
+  return { authorize, capture, voided, find, refund }
 }
-
-const isAbout = <Tag extends Question["_tag"]>(
-  question: Question,
-  tag: Tag
-): question is Extract<Question, { readonly _tag: Tag }> => question._tag === tag

@@ -55,7 +55,11 @@ const script: Script<AuthorizePayment, AuthorizeResult> = {
 }
 
 const reasonOf = (outcome: Outcome): string =>
-  "reason" in outcome ? outcome.reason : "message" in outcome ? outcome.message : "the answer of the provider is unclear"
+  "reason" in outcome
+    ? outcome.reason
+    : "message" in outcome
+      ? outcome.message
+      : "the answer of the provider is unclear"
 
 const resultOf = ({ state }: Payment, otherwise: AuthorizeResult): AuthorizeResult => {
   switch (state.status) {

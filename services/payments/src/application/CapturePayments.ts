@@ -5,13 +5,13 @@ import type { PaymentCommand } from "../contract/PaymentsCommands.ts"
 import type { Payment } from "../domain/Payment.ts"
 import { AUTHORIZATION_EXPIRED, begin } from "../domain/PaymentTransitions.ts"
 import { answer, Conversation, type Script, type Turn } from "./Conversation.ts"
-import type { LockedPayment } from "./ports/PaymentRepository.ts"
-import { CAPTURE_REJECTED } from "./ProviderReply.ts"
 import { askAbout } from "./ProviderQuestion.ts"
+import { CAPTURE_REJECTED } from "./ProviderReply.ts"
+import type { LockedPayment } from "./ports/PaymentRepository.ts"
 
 export interface CapturePayment extends PaymentCommand {
   /** A part of the authorized amount; all of it when left out. */
-  readonly amountMinor?: MinorUnits
+  readonly partMinor?: MinorUnits
 }
 
 export const PAYMENT_NOT_FOUND = "payment_not_found"
@@ -51,13 +51,14 @@ const openAuthorized = (command: CapturePayment, { capturedGeneration, payment }
       rejected(CAPTURE_REJECTED, `Generation ${capturedGeneration} of the order has a capture; an order has one.`)
     )
   }
-  const amountMinor = payment.operations.CAPTURE?.amountMinor ?? command.amountMinor ?? payment.amountMinor
-  if (command.amountMinor !== undefined && command.amountMinor !== amountMinor) {
+  const amountMinor = payment.operations.CAPTURE?.amountMinor ?? command.partMinor ?? payment.amountMinor
+  if (command.partMinor !== undefined && command.partMinor !== amountMinor) {
     return answer(rejected(AMOUNT_DIFFERS, "The capture was begun with another amount."))
   }
   if (amountMinor > payment.amountMinor) return answer(rejected(CAPTURE_REJECTED, "More than is authorized."))
   return (
-    askAbout(begin(payment, "CAPTURE", amountMinor), "Capture") ?? answer(unavailable("the capture cannot be asked for"))
+    askAbout(begin(payment, "CAPTURE", amountMinor), "Capture") ??
+    answer(unavailable("the capture cannot be asked for"))
   )
 }
 

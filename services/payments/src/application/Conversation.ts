@@ -3,6 +3,8 @@ import { Context, Effect, Layer, Result } from "effect"
 import type { Payment } from "../domain/Payment.ts"
 import { askProvider, noReply } from "./AskProvider.ts"
 import { eventsOf } from "./PaymentEvents.ts"
+import type { Question } from "./ProviderQuestion.ts"
+import type { Reply } from "./ProviderReply.ts"
 import { PaymentProvider } from "./ports/PaymentProvider.ts"
 import {
   type FencedPayment,
@@ -10,8 +12,6 @@ import {
   PaymentRepository,
   type PaymentsInTransaction
 } from "./ports/PaymentRepository.ts"
-import type { Question } from "./ProviderQuestion.ts"
-import type { Reply } from "./ProviderReply.ts"
 
 /** What becomes of a command: it is answered, or the provider has to be asked first. */
 export type Turn<A> =

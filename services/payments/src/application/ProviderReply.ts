@@ -140,25 +140,30 @@ export const refundReply = (answer: RefundAnswer): Reply => {
   }
 }
 
-/** The answer to looking for the capture that a void was refused for. */
+/** The answer to looking for the capture that a void was refused for, by the key of the order's capture. */
 export const findCaptureReply = (answer: LookupAnswer): Reply => {
   switch (answer._tag) {
     case "Found":
       return {
         record: (payment) =>
-          recordCaptured(payment, { captureId: answer.reference, amountMinor: answer.amountMinor }),
-        otherwise: settled
+          // The order's one capture may be another generation's: then it is not what this authorization was captured by.
+          authorizationIdOf(payment) === answer.authorizationId
+            ? recordCaptured(payment, { captureId: answer.reference, amountMinor: answer.amountMinor })
+            : Result.succeed(payment),
+        otherwise: notOurs
       }
     case "NotFound":
     case "FoundDeclined":
-      return {
-        record: Result.succeed,
-        otherwise: rejected(SETTLEMENT_REJECTED, "The authorization was captured, but not by this order's capture.")
-      }
+      return { record: Result.succeed, otherwise: notOurs }
     default:
       return { record: Result.succeed, otherwise: outcomeOf(answer) }
   }
 }
+
+const notOurs = rejected(SETTLEMENT_REJECTED, "The authorization was captured, but not by this payment's capture.")
+
+const authorizationIdOf = ({ state }: Payment): string | undefined =>
+  "authorization" in state ? state.authorization.authorizationId : undefined
 
 const indefinite = (kind: OperationKind, answer: Unanswered | NotSent): Reply => ({
   // What was not sent leaves the operation as it was: an earlier request may have been.

@@ -1,1 +1,6 @@
-export { type AuthorizeOutcome, type AuthorizePayment, type PaymentCommand, PaymentsCommands } from "./PaymentsCommands.ts"
+export {
+  type AuthorizeOutcome,
+  type AuthorizePayment,
+  type PaymentCommand,
+  PaymentsCommands
+} from "./PaymentsCommands.ts"

@@ -1,6 +1,6 @@
 import type { Currency, MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
-import type { PaymentId } from "./PaymentId.ts"
 import type { Operation, OperationKind } from "./Operation.ts"
+import type { PaymentId } from "./PaymentId.ts"
 
 /** Names a payment: each generation of an order's authorization is a payment of its own. */
 export interface PaymentKey {

@@ -113,10 +113,11 @@ export const recordCaptureRejected = (payment: Payment, reason: Reason): Recorde
     case "AUTHORIZED":
       return moved(
         payment,
-        reason.code === AUTHORIZATION_EXPIRED
-          ? { status: "EXPIRED", authorization: state.authorization }
-          : state,
-        [rejected(payment, "CAPTURE", reason), ...(reason.code === AUTHORIZATION_EXPIRED ? closed(payment, "VOID", reason) : [])]
+        reason.code === AUTHORIZATION_EXPIRED ? { status: "EXPIRED", authorization: state.authorization } : state,
+        [
+          rejected(payment, "CAPTURE", reason),
+          ...(reason.code === AUTHORIZATION_EXPIRED ? closed(payment, "VOID", reason) : [])
+        ]
       )
     case "VOIDED":
     case "EXPIRED":
@@ -205,7 +206,9 @@ const contradiction = (payment: Payment, told: string): Recorded =>
 
 const moved = (payment: Payment, state: PaymentState, operations: ReadonlyArray<Operation>): Recorded =>
   Result.succeed(
-    operations.length === 0 && state === payment.state ? payment : operations.reduce(withOperation, { ...payment, state })
+    operations.length === 0 && state === payment.state
+      ? payment
+      : operations.reduce(withOperation, { ...payment, state })
   )
 
 const withOperation = (payment: Payment, operation: Operation): Payment => ({

@@ -25,18 +25,23 @@ export const layerReservationRepositoryPostgres = Layer.effect(
     const reservations = rowsOf(ReservationRow)
     const written = firstRowOf(WrittenRow)
 
+    // LATERAL … LIMIT 1 makes it one descent of each key per order, also while the tables are new and the planner, who does
+    // not know yet how they grow, would rather read them whole.
     const earlierDecisions: ReservationRepository["Service"]["earlierDecisions"] = Effect.fnUntraced(
       function* (orders) {
         if (orders.length === 0) return []
         const rows = yield* decisions(sql`
-          SELECT wanted.organization_id, wanted.order_id, refused.refusal
+          SELECT wanted.organization_id, wanted.order_id, earlier.refusal
           FROM ${ordersAsTable(orders)}
-          LEFT JOIN inventory_refusals refused
-            ON refused.organization_id = wanted.organization_id AND refused.order_id = wanted.order_id
-          WHERE refused.order_id IS NOT NULL OR EXISTS (
-            SELECT FROM inventory_reservations held
+          CROSS JOIN LATERAL (
+            SELECT refused.refusal FROM inventory_refusals refused
+            WHERE refused.organization_id = wanted.organization_id AND refused.order_id = wanted.order_id
+            UNION ALL
+            SELECT NULL FROM inventory_reservations held
             WHERE held.organization_id = wanted.organization_id AND held.order_id = wanted.order_id
-              AND held.status = 'RESERVED')`)
+              AND held.status = 'RESERVED'
+            OFFSET 0
+          ) AS earlier`)
         return rows.map((row) => ({
           organizationId: row.organization_id,
           orderId: row.order_id,

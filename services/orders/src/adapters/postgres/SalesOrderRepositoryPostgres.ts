@@ -84,7 +84,7 @@ export const layerSalesOrderRepositoryPostgres = Layer.effect(
       const rows = yield* sql`
         SELECT organization_id AS "organizationId", order_id AS "orderId", customer_id AS "customerId", status, currency,
           total_minor AS "totalMinor", correlation_id AS "correlationId"
-        FROM sales_orders JOIN ${keys(orders)} USING (organization_id, order_id)
+        FROM sales_orders JOIN ${keysOf(orders)} USING (organization_id, order_id)
         ORDER BY organization_id, order_id
         FOR UPDATE OF sales_orders`
       return (yield* decodeLocked(rows)).map(
@@ -97,8 +97,8 @@ export const layerSalesOrderRepositoryPostgres = Layer.effect(
       const since = sql(status === "CONFIRMED" ? "confirmed_at" : "cancelled_at")
       yield* sql`
         UPDATE sales_orders SET status = ${status}, updated_at = now(), ${since} = now()
-        FROM ${keys(orders)}
-        WHERE sales_orders.organization_id = moved.organization_id AND sales_orders.order_id = moved.order_id`
+        FROM ${keysOf(orders)}
+        WHERE sales_orders.organization_id = vector.organization_id AND sales_orders.order_id = vector.order_id`
     })
 
     return SalesOrderRepository.of({
@@ -109,8 +109,8 @@ export const layerSalesOrderRepositoryPostgres = Layer.effect(
   })
 )
 
-const keys = (orders: ReadonlyArray<OrderKey>) =>
-  batch("moved", {
+const keysOf = (orders: ReadonlyArray<OrderKey>) =>
+  batch("vector", {
     organization_id: uuids(orders.map((order) => order.organizationId)),
     order_id: uuids(orders.map((order) => order.orderId))
   })

@@ -61,11 +61,11 @@ export const paymentOf = (row: PaymentRow): Payment => ({
   currency: row.currency,
   amountMinor: row.amount_minor,
   state: stateOf(row),
-  operations: row.operations.reduce<Operations>(
-    (operations, operation) => ({ ...operations, [operation.kind]: operationOf(operation) }),
-    {}
-  )
+  operations: operationsOf(row.operations)
 })
+
+const operationsOf = (rows: ReadonlyArray<typeof OperationJson.Type>): Operations =>
+  Object.fromEntries(rows.map((row) => [row.kind, operationOf(row)]))
 
 const stateOf = (row: PaymentRow): PaymentState => {
   switch (row.status) {

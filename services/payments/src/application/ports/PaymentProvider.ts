@@ -90,7 +90,14 @@ export type RefundAnswer =
   | Indefinite
 
 export type LookupAnswer =
-  | { readonly _tag: "Found"; readonly kind: OperationKind; readonly reference: string; readonly amountMinor: MinorUnits }
+  | {
+      readonly _tag: "Found"
+      readonly kind: OperationKind
+      readonly reference: string
+      /** The authorization that it belongs to, or is. */
+      readonly authorizationId: string
+      readonly amountMinor: MinorUnits
+    }
   | { readonly _tag: "FoundDeclined"; readonly code: string; readonly message: string }
   /** Not now. A request that is on its way may still make it. */
   | { readonly _tag: "NotFound" }

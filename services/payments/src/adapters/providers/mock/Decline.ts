@@ -1,5 +1,5 @@
-import type { MockProviderSettings } from "./MockProviderSettings.ts"
 import { chance } from "./Chance.ts"
+import type { MockProviderSettings } from "./MockProviderSettings.ts"
 
 export interface Decline {
   readonly code: string

@@ -46,7 +46,12 @@ export const lockAuthorizations = Effect.fnUntraced(function* (sql: PgClient.PgC
   return new Map(
     found.map((row): [string, LockedAuthorization] => [
       nameOf(row.organization_id, row.authorization_id),
-      { orderReference: row.order_reference, amountMinor: row.amount_minor, isExpired: row.is_expired, status: row.status }
+      {
+        orderReference: row.order_reference,
+        amountMinor: row.amount_minor,
+        isExpired: row.is_expired,
+        status: row.status
+      }
     ])
   )
 })

@@ -9,6 +9,7 @@ const Row = Schema.Struct({
   position: Schema.Int,
   kind: OperationKind,
   reference: Schema.String,
+  authorization_id: Schema.String,
   amount_minor: MinorUnits,
   decline_code: Schema.NullOr(Schema.String),
   decline_message: Schema.NullOr(Schema.String)
@@ -22,25 +23,25 @@ export const lookupAtMock = Effect.fnUntraced(function* (
 ) {
   const rows = yield* decodeRows(
     yield* sql`
-      SELECT request.position, found.kind, found.reference, found.amount_minor, found.decline_code, found.decline_message
+      SELECT request.position, found.kind, found.reference, found.authorization_id, found.amount_minor, found.decline_code, found.decline_message
       FROM ${batch("request", {
         organization_id: uuids(requests.map(({ organizationId }) => organizationId)),
         idempotency_key: texts(requests.map(({ key }) => key))
       })}
       CROSS JOIN LATERAL (
-        SELECT 'AUTHORIZE' AS kind, authorization_id AS reference, amount_minor, decline_code, decline_message
+        SELECT 'AUTHORIZE' AS kind, authorization_id AS reference, authorization_id, amount_minor, decline_code, decline_message
         FROM authorizations
         WHERE organization_id = request.organization_id AND idempotency_key = request.idempotency_key
         UNION ALL
-        SELECT 'CAPTURE', capture_id, amount_minor, NULL, NULL FROM captures
+        SELECT 'CAPTURE', capture_id, authorization_id, amount_minor, NULL, NULL FROM captures
         WHERE organization_id = request.organization_id AND idempotency_key = request.idempotency_key
         UNION ALL
-        SELECT 'VOID', void_id, (SELECT amount_minor FROM authorizations
+        SELECT 'VOID', void_id, authorization_id, (SELECT amount_minor FROM authorizations
           WHERE authorizations.organization_id = voids.organization_id
             AND authorizations.authorization_id = voids.authorization_id), NULL, NULL
         FROM voids WHERE organization_id = request.organization_id AND idempotency_key = request.idempotency_key
         UNION ALL
-        SELECT 'REFUND', refund_id, amount_minor, NULL, NULL FROM refunds
+        SELECT 'REFUND', refund_id, authorization_id, amount_minor, NULL, NULL FROM refunds
         WHERE organization_id = request.organization_id AND idempotency_key = request.idempotency_key
       ) AS found`
   )
@@ -49,7 +50,13 @@ export const lookupAtMock = Effect.fnUntraced(function* (
     const row = byPosition.get(index + 1)
     if (row === undefined) return { _tag: "NotFound" }
     return row.decline_code === null
-      ? { _tag: "Found", kind: row.kind, reference: row.reference, amountMinor: row.amount_minor }
+      ? {
+          _tag: "Found",
+          kind: row.kind,
+          reference: row.reference,
+          authorizationId: row.authorization_id,
+          amountMinor: row.amount_minor
+        }
       : { _tag: "FoundDeclined", code: row.decline_code, message: row.decline_message ?? "" }
   })
 })

@@ -1,0 +1,38 @@
+import { layerCheckoutHandlers } from "@valerix/checkout"
+import { CheckoutApi } from "@valerix/checkout/contract"
+import { type ListenOptions, layerApi, layerDocs, layerHealth, layerServer } from "@valerix/http"
+import { layerInventoryHandlers } from "@valerix/inventory"
+import { InventoryApi } from "@valerix/inventory/contract"
+import { layerOrdersHandlers } from "@valerix/orders"
+import { OrdersApi } from "@valerix/orders/contract"
+import { layerPaymentsHandlers } from "@valerix/payments"
+import { PaymentsApi } from "@valerix/payments/contract"
+import { Effect, Layer } from "effect"
+import type { Configuration } from "./Configuration.ts"
+import type { Databases } from "./Databases.ts"
+import { DATABASES } from "./DatabaseNames.ts"
+import { databaseProbes } from "./Probes.ts"
+import { PublicApi } from "./PublicApi.ts"
+import { layerServices, topologyOptions } from "./Topology.ts"
+
+const publicRoutes = Layer.mergeAll(
+  layerApi(CheckoutApi, layerCheckoutHandlers),
+  layerApi(OrdersApi, layerOrdersHandlers),
+  layerApi(InventoryApi, layerInventoryHandlers),
+  layerApi(PaymentsApi, layerPaymentsHandlers),
+  layerDocs(PublicApi)
+)
+
+/** The public door over all services. */
+export const layerDoor = (databases: Databases, listen: ListenOptions) =>
+  Layer.unwrap(
+    Effect.map(databaseProbes(databases, DATABASES), (probes) =>
+      layerServer(Layer.mergeAll(publicRoutes, layerHealth({ service: "valerix", probes })), listen)
+    )
+  )
+
+/** All services behind one door, on one port. */
+export const allInOne = (configuration: Configuration, databases: Databases) =>
+  layerDoor(databases, { port: configuration.port }).pipe(
+    Layer.provide(layerServices(databases, topologyOptions(configuration)))
+  )

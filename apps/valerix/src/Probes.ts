@@ -1,0 +1,22 @@
+import { TenantDatabase } from "@valerix/database"
+import type { Probe } from "@valerix/http"
+import { Context, Effect, Layer, type Scope } from "effect"
+import { type Databases, layerDatabase } from "./Databases.ts"
+import type { DatabaseName } from "./DatabaseNames.ts"
+
+/** Asks each database whether it is there, over a pool of the probe's own, so that a busy pool does not hide it. */
+export const databaseProbes = (
+  databases: Databases,
+  names: ReadonlyArray<DatabaseName>
+): Effect.Effect<ReadonlyArray<Probe>, never, Scope.Scope> =>
+  Effect.forEach(names, (name) =>
+    Effect.map(Layer.build(layerDatabase(databases, name)), (context): Probe => {
+      const { sql } = Context.get(context, TenantDatabase)
+      return {
+        name: names.length === 1 ? "database" : `${name.replace("_", "-")}-database`,
+        ok: "connected",
+        check: sql`SELECT 1`,
+        neededToServe: true
+      }
+    })
+  )

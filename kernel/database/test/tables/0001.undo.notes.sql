@@ -1,0 +1,2 @@
+DROP TABLE turns, notes;
+DROP FUNCTION current_organizations();

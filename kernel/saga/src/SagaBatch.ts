@@ -1,0 +1,64 @@
+import { Clock, Effect } from "effect"
+import type { SagaItem } from "./SagaDefinition.ts"
+import type { ClaimedSaga, SagaKey, SagaStore } from "./SagaStore.ts"
+
+/** A claimed saga under way in a batch. */
+export interface Running<Data> {
+  readonly saga: ClaimedSaga
+  readonly item: SagaItem<Data>
+}
+
+export interface SagaLeases {
+  readonly store: SagaStore
+  readonly leaseMs: number
+}
+
+/**
+ * The sagas that a batch still holds, each as it stands. Their leases are renewed together, wherever they stand: one that
+ * waits while its neighbours catch up needs its lease as much as they do.
+ */
+export class SagaBatch<Data> {
+  private readonly running = new Map<string, Running<Data>>()
+  private readonly leases: SagaLeases
+  /** By the worker's clock: it only decides when to ask the store again. */
+  private leasedAtMs: number
+
+  constructor(leases: SagaLeases, leasedAtMs: number) {
+    this.leases = leases
+    this.leasedAtMs = leasedAtMs
+  }
+
+  /** Takes a saga in, or what has become of it. */
+  keep(one: Running<Data>): void {
+    this.running.set(keyOf(one.saga), one)
+  }
+
+  /** Leaves a saga out that waits, has ended, or was lost. */
+  drop(saga: SagaKey): void {
+    this.running.delete(keyOf(saga))
+  }
+
+  /** The sagas that stand at a status, in the order in which they were claimed. */
+  at(status: string): ReadonlyArray<Running<Data>> {
+    return [...this.running.values()].filter(({ saga }) => saga.status === status)
+  }
+
+  /** Gives those of these sagas that the batch still holds, after renewing all leases if they have grown old. */
+  readonly hold = Effect.fnUntraced({ self: this }, function* (sagas: ReadonlyArray<Running<Data>>) {
+    const nowMs = yield* Clock.currentTimeMillis
+    if (sagas.length > 0 && nowMs - this.leasedAtMs >= this.leases.leaseMs * RENEWAL_SHARE) {
+      const all = [...this.running.values()].map(({ saga }) => saga)
+      const holds = yield* this.leases.store.renew(all, this.leases.leaseMs)
+      this.leasedAtMs = nowMs
+      all.forEach((saga, index) => {
+        if (holds[index] !== true) this.drop(saga)
+      })
+    }
+    return sagas.filter(({ saga }) => this.running.has(keyOf(saga)))
+  })
+}
+
+/** The part of a lease after which it is renewed; the rest has to outlast a command. */
+const RENEWAL_SHARE = 1 / 4
+
+export const keyOf = ({ organizationId, sagaId }: SagaKey): string => `${organizationId}/${sagaId}`

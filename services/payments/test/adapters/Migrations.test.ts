@@ -1,0 +1,25 @@
+import { assert, layer } from "@effect/vitest"
+import { isolationGaps, OwnerDatabase, testDatabase } from "@valerix/testing"
+import { Effect } from "effect"
+import { MOCK_PROVIDER_MIGRATIONS, PAYMENTS_MIGRATIONS } from "../TestPayments.ts"
+
+layer(testDatabase("payments", PAYMENTS_MIGRATIONS), { excludeTestServices: true })("the payments database", (it) => {
+  it.effect("closes every table to other organizations", () =>
+    Effect.gen(function* () {
+      const { sql } = yield* OwnerDatabase
+      assert.deepStrictEqual(yield* isolationGaps(sql, "payments"), [])
+    })
+  )
+})
+
+layer(testDatabase("mock_provider", MOCK_PROVIDER_MIGRATIONS), { excludeTestServices: true })(
+  "the mock provider's database",
+  (it) => {
+    it.effect("closes every table to other organizations", () =>
+      Effect.gen(function* () {
+        const { sql } = yield* OwnerDatabase
+        assert.deepStrictEqual(yield* isolationGaps(sql, "mock_provider"), [])
+      })
+    )
+  }
+)
