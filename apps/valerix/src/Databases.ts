@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url"
 import { layerPgClient, TenantDatabase } from "@valerix/database"
 import { type DatabaseConnection, EmbeddedServer, type EmbeddedServerError } from "@valerix/database/embedded"
-import { type AppliedStep, assertSchemaKnown, migrate, type MigrationStatus, status } from "@valerix/database/migrations"
-import { Effect, Layer, type Scope } from "effect"
+import { assertSchemaKnown, migrate, status } from "@valerix/database/migrations"
+import { Data, Effect, Layer, type Scope } from "effect"
 import type { Configuration } from "./Configuration.ts"
 import { DATABASES, type DatabaseName } from "./DatabaseNames.ts"
 import { assertLoginIsHarmless } from "./LoginCheck.ts"
@@ -51,11 +51,29 @@ export const prepareSchemas = (databases: Databases, names: ReadonlyArray<Databa
       const directory = fileURLToPath(migrationsOf(name))
       const owner = databases.owner(name)
       if (owner !== undefined) yield* migrate({ directory, connection: owner, to: "latest" })
-      else yield* assertSchemaKnown({ directory, connection: databases.connection(name) })
+      else yield* assertSchemaCurrent(name, directory, databases.connection(name))
       yield* assertLoginIsHarmless(name, databases.connection(name))
     }),
     { concurrency: names.length, discard: true }
   )
+
+/** Migrations are missing, and the login that could apply them is not configured. */
+export class SchemaBehind extends Data.TaggedError("SchemaBehind")<{ readonly database: DatabaseName }> {
+  override get message(): string {
+    const variable = `DATABASE_OWNER_URL_${this.database.toUpperCase()}`
+    return `The database of ${this.database} is older than this program. Run \`valerix migrate up\` with ${variable} set to the login that owns it.`
+  }
+}
+
+const assertSchemaCurrent = Effect.fnUntraced(function* (
+  database: DatabaseName,
+  directory: string,
+  connection: DatabaseConnection
+) {
+  yield* assertSchemaKnown({ directory, connection })
+  const { pending } = yield* status({ directory, connection })
+  if (pending.length > 0) return yield* new SchemaBehind({ database })
+})
 
 /**
  * A service's database as its own login. Fresh, because layers are built once per program: without it every service
@@ -70,6 +88,3 @@ export const layerDatabase = (databases: Databases, name: DatabaseName): Layer.L
       })
     )
   )
-
-export type { AppliedStep, MigrationStatus }
-export { status }

@@ -3,6 +3,7 @@ import { InventoryApi } from "@valerix/inventory/contract"
 import { OrdersApi } from "@valerix/orders/contract"
 import { PaymentsApi } from "@valerix/payments/contract"
 import { HttpApi, OpenApi } from "effect/http-api"
+import { VERSION } from "./Version.ts"
 
 /** Everything that the public door serves, for its description. */
 export const PublicApi = HttpApi.make("valerix")
@@ -13,7 +14,7 @@ export const PublicApi = HttpApi.make("valerix")
   .annotateMerge(
     OpenApi.annotations({
       title: "Valerix",
-      version: "0.1.0",
+      version: VERSION,
       description:
         "Executes orders: stock reserved, money captured, everybody told, or back to the start. Every error is a problem document (RFC 9457) with a stable code."
     })

@@ -6,7 +6,6 @@ import { OrdersApi, OrdersInternalApi } from "@valerix/orders/contract"
 import { layerMockProvider, layerPayments, layerPaymentsHandlers, layerPaymentsInternalHandlers } from "@valerix/payments"
 import { PaymentsApi, PaymentsInternalApi } from "@valerix/payments/contract"
 import { Effect, Layer } from "effect"
-import type { HttpRouter } from "effect/http"
 import type { Configuration } from "./Configuration.ts"
 import type { DatabaseName } from "./DatabaseNames.ts"
 import { type Databases, layerDatabase } from "./Databases.ts"
@@ -15,23 +14,27 @@ import { topologyOptions } from "./Topology.ts"
 
 /** The services that run alone; checkout runs where the others are. */
 export const SINGLE_SERVICES = ["orders", "inventory", "payments"] as const
-export type SingleServiceName = (typeof SINGLE_SERVICES)[number]
+export type SingleService = (typeof SINGLE_SERVICES)[number]
 
-const orders = (databases: Databases) =>
+/** The databases that a service needs when it runs alone. */
+export const databasesOf = (name: SingleService): ReadonlyArray<DatabaseName> =>
+  name === "payments" ? ["payments", "mock_provider"] : [name]
+
+const ordersRoutes = (databases: Databases) =>
   Layer.mergeAll(
     layerApi(OrdersApi, layerOrdersHandlers),
     layerApi(OrdersInternalApi, layerOrdersInternalHandlers),
     layerDocs(OrdersInternalApi)
   ).pipe(Layer.provide(layerOrders), Layer.provide(layerDatabase(databases, "orders")))
 
-const inventory = (databases: Databases) =>
+const inventoryRoutes = (databases: Databases) =>
   Layer.mergeAll(
     layerApi(InventoryApi, layerInventoryHandlers),
     layerApi(InventoryInternalApi, layerInventoryInternalHandlers),
     layerDocs(InventoryInternalApi)
   ).pipe(Layer.provide(layerInventory), Layer.provide(layerDatabase(databases, "inventory")))
 
-const payments = (databases: Databases, configuration: Configuration) =>
+const paymentsRoutes = (databases: Databases, configuration: Configuration) =>
   Layer.mergeAll(
     layerApi(PaymentsApi, layerPaymentsHandlers),
     layerApi(PaymentsInternalApi, layerPaymentsInternalHandlers),
@@ -43,16 +46,18 @@ const payments = (databases: Databases, configuration: Configuration) =>
   )
 
 /** One service on its own port: its public part, and the unprefixed paths with its internal endpoints. */
-export const singleService = (
-  name: SingleServiceName
-): {
-  readonly databases: ReadonlyArray<DatabaseName>
-  readonly layer: (configuration: Configuration, databases: Databases) => ReturnType<typeof serveAlone>
-} => {
-  switch (name) {
-    case "orders":
-      return { databases: ["orders"], layer: (configuration, databases) => serveAlone(name, orders(databases), configuration, databases) }
-    default:
-      return { databases: [], layer: (configuration, databases) => serveAlone(name, inventory(databases), configuration, databases) }
-  }
-}
+export const singleService = (name: SingleService, configuration: Configuration, databases: Databases) =>
+  Layer.unwrap(
+    Effect.map(databaseProbes(databases, databasesOf(name)), (probes) => {
+      const listen = { port: configuration.servicePorts[name], portVariable: `${name.toUpperCase()}_PORT` }
+      const health = layerHealth({ service: `${name}-service`, probes })
+      switch (name) {
+        case "orders":
+          return layerServer(Layer.merge(ordersRoutes(databases), health), listen)
+        case "inventory":
+          return layerServer(Layer.merge(inventoryRoutes(databases), health), listen)
+        case "payments":
+          return layerServer(Layer.merge(paymentsRoutes(databases, configuration), health), listen)
+      }
+    })
+  )

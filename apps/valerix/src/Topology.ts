@@ -1,14 +1,16 @@
 import { type CheckoutOptions, checkoutDefaults, layerCheckout, layerVerification } from "@valerix/checkout"
 import { layerInventory } from "@valerix/inventory"
 import { layerOrders } from "@valerix/orders"
-import { layerMockProvider, layerPayments, type MockProviderOptions } from "@valerix/payments"
+import { layerMockProvider, layerPayments, type MockProviderSettings } from "@valerix/payments"
 import { Layer } from "effect"
 import type { Configuration } from "./Configuration.ts"
 import { type Databases, layerDatabase } from "./Databases.ts"
 
+const PROVIDER_SHARE_OF_LIMIT = 0.75
+
 export interface TopologyOptions {
   readonly checkout: CheckoutOptions
-  readonly mockProvider: MockProviderOptions
+  readonly mockProvider: MockProviderSettings
 }
 
 /** What checkout works with: orders, inventory, and payments on their provider. */
@@ -47,5 +49,12 @@ export const layerChecks = (databases: Databases, options: TopologyOptions) =>
 /** What the configuration means for the services. */
 export const topologyOptions = (configuration: Configuration): TopologyOptions => ({
   checkout: checkoutDefaults(configuration),
-  mockProvider: { latencyMs: configuration.mockLatencyMs, failureRate: configuration.mockFailureRate }
+  mockProvider: {
+    latencyMs: configuration.mockLatencyMs,
+    failureRate: configuration.mockFailureRate,
+    declineRate: 0,
+    seed: "valerix",
+    // A command has to record the provider's answer before its own time is over.
+    timeoutMs: Math.ceil(configuration.downstreamLimitMs * PROVIDER_SHARE_OF_LIMIT)
+  }
 })

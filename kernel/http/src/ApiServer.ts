@@ -18,11 +18,15 @@ export const layerApi = <Id extends string, Groups extends HttpApiGroup.Constrai
   groups: Layer.Layer<HttpApiGroup.ToService<Id, Groups>, E, R>
 ) => HttpApiBuilder.layer(api).pipe(Layer.provide(groups), Layer.provide([layerTenantFromHeader, layerRequestChecks]))
 
+export interface ServerOptions extends ListenOptions {
+  /** How long the handling of a request may take: 15 s by default. */
+  readonly handlingMaxMs?: number
+  /** The server's other limits of time, for tests to shorten. */
+  readonly limits?: ServerLimits
+}
+
 /** Serves routes: APIs, health, docs and whatever else is added to the router, all behind the same door. */
-export const layerServer = <A, E, R>(
-  routes: Layer.Layer<A, E, R>,
-  options: ListenOptions & { readonly handlingMaxMs?: number; readonly limits?: ServerLimits }
-) =>
+export const layerServer = <A, E, R>(routes: Layer.Layer<A, E, R>, options: ServerOptions) =>
   Layer.unwrap(
     Effect.sync(() => {
       const known = new KnownRoutes()
@@ -45,7 +49,7 @@ export const layerServer = <A, E, R>(
 export const layerApiServer = <Id extends string, Groups extends HttpApiGroup.Constraint, E, R>(
   api: HttpApi.HttpApi<Id, Groups>,
   groups: Layer.Layer<HttpApiGroup.ToService<Id, Groups>, E, R>,
-  options: Parameters<typeof layerServer>[1] & {
+  options: ServerOptions & {
     readonly service: string
     readonly probes: ReadonlyArray<Probe>
   }

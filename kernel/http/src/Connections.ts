@@ -15,6 +15,7 @@ const REFUSAL_READ_MAX_MS = 500
 export class Connections {
   private readonly server: Server
   private readonly latest = new Map<Duplex, Answer | undefined>()
+  private readonly refused = new WeakSet<Duplex>()
   private isStopping = false
 
   constructor(server: Server) {
@@ -23,6 +24,7 @@ export class Connections {
     server.on("request", (_request, answer) => this.begun(answer))
     server.on("checkContinue", (_request, answer) => this.begun(answer))
     server.on("clientError", (error: NodeJS.ErrnoException, socket) => this.refuse(error.code, socket))
+    server.on("connect", (_request, socket) => this.refuse(undefined, socket))
   }
 
   /** Closes what is idle now and everything else after its last answer. */
@@ -55,10 +57,12 @@ export class Connections {
    * requests of the connection go first: a refusal that overtakes one would be taken for it.
    */
   private refuse(code: string | undefined, socket: Duplex): void {
+    if (this.refused.has(socket)) return
     if (code === "ECONNRESET" || !socket.writable) {
       socket.destroy()
       return
     }
+    this.refused.add(socket)
     socket.pause()
     const answer = this.latest.get(socket)
     if (answer === undefined || answer.writableFinished) closeWith(refusal(code), socket)

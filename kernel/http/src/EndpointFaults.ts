@@ -91,10 +91,18 @@ const payloadFaults = (endpoint: HttpApiEndpoint.Top): Faults<RequestServices> =
 }
 
 const jsonFaults = (text: string, decode: (input: unknown) => Faults<never>): Faults<never> => {
-  if (text === "") return Effect.succeed([{ field: "body", message: "is required" }])
+  if (text === "") return emptyFaults(decode)
+  let value: unknown
   try {
-    return decode(JSON.parse(text))
+    value = JSON.parse(text)
   } catch {
     return Effect.die(malformed(text))
   }
+  return decode(value)
 }
+
+/** A body that is not there is read as nothing or as null, whichever the schema takes. */
+const emptyFaults = (decode: (input: unknown) => Faults<never>): Faults<never> =>
+  Effect.map(Effect.all([decode(undefined), decode(null)]), (readings) =>
+    readings.some((errors) => errors.length === 0) ? [] : [{ field: "body", message: "is required" }]
+  )

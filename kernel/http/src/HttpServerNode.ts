@@ -7,6 +7,7 @@ import { Connections } from "./Connections.ts"
 const HEADERS_MAX_BYTES = 16_384
 const CONNECTIONS_MAX = 10_000
 const KEEP_ALIVE_MS = 65_000
+const CONNECTION_SILENT_MAX_MS = 120_000
 const TIMEOUTS_CHECKED_EVERY_MS = 500
 
 /** The server could not listen; the message says why and what to do about it. */
@@ -81,6 +82,8 @@ const createNodeServer = (limits: ServerLimits): Server => {
   // An expectation other than 100-continue may be ignored (RFC 9110 section 10.1.1).
   server.on("checkExpectation", (request, answer) => server.emit("request", request, answer))
   server.maxConnections = CONNECTIONS_MAX
+  // A caller that takes its answer in no more, or a stream without a heartbeat, is cut.
+  server.timeout = CONNECTION_SILENT_MAX_MS
   return server
 }
 

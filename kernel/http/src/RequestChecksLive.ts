@@ -2,10 +2,11 @@ import { Context, Effect, Layer } from "effect"
 import { HttpMethod, HttpServerRequest } from "effect/http"
 import { HttpApiError } from "effect/http-api"
 import { everyFault } from "./EndpointFaults.ts"
+import type { Place } from "./FieldName.ts"
 import { mediaTypeFault } from "./MediaType.ts"
 import type { FieldError } from "./Problem.ts"
 import { RequestChecks } from "./RequestChecks.ts"
-import { FIELD_ERRORS_MAX } from "./SchemaFieldErrors.ts"
+import { FIELD_ERRORS_MAX, fieldErrorsOf } from "./SchemaFieldErrors.ts"
 import { UnsupportedMediaType, ValidationError } from "./StandardProblems.ts"
 
 /**
@@ -19,7 +20,9 @@ export const layerRequestChecks: Layer.Layer<RequestChecks> = Layer.succeed(
     const mediaTypes = HttpMethod.hasBody(endpoint.method) ? new Set(endpoint.payload.keys()) : NO_MEDIA_TYPES
     const takesQuery = endpoint.query !== undefined || (endpoint.payload.size > 0 && mediaTypes === NO_MEDIA_TYPES)
     const faults = everyFault(endpoint)
-    const handled = Effect.catchIf(httpEffect, isRefusal, () => Effect.flatMap(faults, refuse))
+    const handled = Effect.catchIf(httpEffect, isRefusal, (error) =>
+      Effect.flatMap(faults, (errors) => refuse(errors.length === 0 ? faultsIn(error) : errors))
+    )
     const handledUnlessAtFault = Effect.flatMap(faults, (errors) => (errors.length === 0 ? handled : refuse(errors)))
     return Effect.withFiber((fiber) => {
       const request = Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)
@@ -35,16 +38,19 @@ export const layerRequestChecks: Layer.Layer<RequestChecks> = Layer.succeed(
 
 const NO_MEDIA_TYPES: ReadonlySet<string> = new Set()
 
-const REQUEST_PARTS: ReadonlySet<HttpApiError.HttpApiSchemaError["kind"]> = new Set([
-  "Params",
-  "Headers",
-  "Query",
-  "Payload"
+/** Where the parts of a request are that a schema can refuse. A response that it refuses is a fault of ours instead. */
+const PLACES: ReadonlyMap<HttpApiError.HttpApiSchemaError["kind"], Place> = new Map([
+  ["Params", "path"],
+  ["Headers", "header"],
+  ["Query", "query"],
+  ["Payload", "body"]
 ])
 
-/** Whether a schema refused a part of the request; a response that cannot be encoded is a fault of ours instead. */
-const isRefusal = (error: unknown): boolean =>
-  HttpApiError.HttpApiSchemaError.is(error) && REQUEST_PARTS.has(error.kind)
+const isRefusal = (error: unknown): boolean => HttpApiError.HttpApiSchemaError.is(error) && PLACES.has(error.kind)
+
+/** What one refusal says, of a body that is not JSON. */
+const faultsIn = (error: unknown): ReadonlyArray<FieldError> =>
+  HttpApiError.HttpApiSchemaError.is(error) ? fieldErrorsOf(PLACES.get(error.kind) ?? "body", error.cause) : []
 
 const refuse = (errors: ReadonlyArray<FieldError>): Effect.Effect<never, ValidationError> =>
   Effect.fail(

@@ -34,7 +34,7 @@ const NAMES_OF_TYPES: Readonly<Record<string, string>> = {
 
 const asRequirement = (message: string): string => {
   if (!message.startsWith("Expected ")) return message
-  const expected = message.slice("Expected ".length)
+  const expected = message.slice("Expected ".length).replace("a string representing ", "")
   return `must be ${NAMES_OF_TYPES[expected] ?? expected.replaceAll(" | ", " or ")}`
 }
 

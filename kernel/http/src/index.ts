@@ -1,4 +1,4 @@
-export { layerApi, layerApiServer, layerServer } from "./ApiServer.ts"
+export { layerApi, layerApiServer, layerServer, type ServerOptions } from "./ApiServer.ts"
 export { Cursor } from "./Cursor.ts"
 export { layerDocs, openApiOf } from "./Docs.ts"
 export { CORRELATION_HEADER } from "./Door.ts"

@@ -3,7 +3,7 @@ import { layerApiServer, Paged, type Probe, Problem, TenantScope, withProblems }
 import { makeOrderId, OrderId, Quantity } from "@valerix/money-and-ids"
 import { CurrentCorrelationId, layerLogging } from "@valerix/telemetry"
 import { CurrentTenant } from "@valerix/tenancy"
-import { Context, Deferred, Effect, Layer, Schema } from "effect"
+import { Context, Effect, Layer, Queue, Schema } from "effect"
 import { HttpServer } from "effect/http"
 import { HttpApi, HttpApiBuilder, HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 
@@ -56,15 +56,22 @@ const FaultsGroup = HttpApiGroup.make("faults").add(
 
 export const ExampleApi = HttpApi.make("example").add(OrdersGroup).add(FaultsGroup).prefix("/api/v1").pipe(withProblems)
 
-/** Lets a test hold a request in its handler: `entered` tells that it is there, `open` lets it go. */
+/**
+ * Lets a test hold requests in their handler: `entered` tells of each that is there, `open` lets one go, and `left` tells
+ * of each that was given up.
+ */
 export class Gate extends Context.Service<
   Gate,
-  { readonly entered: Deferred.Deferred<void>; readonly open: Deferred.Deferred<void> }
+  { readonly entered: Queue.Queue<void>; readonly open: Queue.Queue<void>; readonly left: Queue.Queue<void> }
 >()("@valerix/http/test/Gate") {
   static readonly layer = Layer.effect(
     Gate,
     Effect.gen(function* () {
-      return { entered: yield* Deferred.make<void>(), open: yield* Deferred.make<void>() }
+      return {
+        entered: yield* Queue.unbounded<void>(),
+        open: yield* Queue.unbounded<void>(),
+        left: yield* Queue.unbounded<void>()
+      }
     })
   )
 }
@@ -102,8 +109,8 @@ const FaultsHandlers = HttpApiBuilder.group(ExampleApi, "faults", (handlers) =>
     never: () => Effect.never,
     gate: Effect.fnUntraced(function* () {
       const gate = yield* Gate
-      yield* Deferred.succeed(gate.entered, undefined)
-      yield* Deferred.await(gate.open)
+      yield* Queue.offer(gate.entered, undefined)
+      yield* Effect.onInterrupt(Queue.take(gate.open), () => Queue.offer(gate.left, undefined))
       return "through"
     }),
     unencodable: () =>

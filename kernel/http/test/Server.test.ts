@@ -1,7 +1,7 @@
 import { connect } from "node:net"
 import { networkInterfaces } from "node:os"
 import { expect, it, layer } from "@effect/vitest"
-import { Context, Deferred, Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { Context, Effect, Exit, Fiber, Layer, Queue, Scope } from "effect"
 import { HttpServer } from "effect/http"
 import { Gate, layerExample } from "./ExampleService.ts"
 import { open, send } from "./Exchange.ts"
@@ -62,13 +62,13 @@ it.live("a server that stops finishes what is in flight and closes what is idle 
     idle.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
     expect((yield* idle.answer()).status).toBe(200)
     busy.write(GATE)
-    yield* Deferred.await(gate.entered)
+    yield* Queue.take(gate.entered)
     const stopping = yield* Effect.forkChild(stop, { startImmediately: true })
     yield* idle.closed
     yield* fresh.closed
     expect(yield* canConnect("127.0.0.1", yield* portOf(context))).toBe(false)
     expect(busy.isClosed).toBe(false)
-    yield* Deferred.succeed(gate.open, undefined)
+    yield* Queue.offer(gate.open, undefined)
     const answer = yield* busy.answer()
     expect(answer.status).toBe(200)
     expect(answer.headers["connection"]).toBe("close")
@@ -85,7 +85,7 @@ it.live("a server that stops cuts what does not finish in time", () =>
     const [busy, halfway] = yield* Effect.all([open(), open()]).pipe(Effect.provideContext(context))
     busy.write(GATE)
     halfway.write("GET /health HTTP/1.1\r\n")
-    yield* Deferred.await(gate.entered)
+    yield* Queue.take(gate.entered)
     yield* stop
     yield* busy.closed
     yield* halfway.closed

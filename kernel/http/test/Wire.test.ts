@@ -1,7 +1,7 @@
 import { expect, layer } from "@effect/vitest"
-import { Deferred, Effect } from "effect"
-import { Gate, layerExample } from "./ExampleService.ts"
-import { type Answer, open } from "./Exchange.ts"
+import { Effect, Queue } from "effect"
+import { Gate, LogLines, layerExample } from "./ExampleService.ts"
+import { type Answer, open, send } from "./Exchange.ts"
 
 const order = '{"items":[{"sku":"A","quantity":1}]}'
 const postHead = (headers: string) =>
@@ -23,6 +23,7 @@ layer(layerExample(), { excludeTestServices: true })("a connection", (it) => {
       for (const bytes of [
         "nonsense\r\n\r\n",
         "GET / HTTP/9.9\r\n\r\n",
+        "CONNECT elsewhere:443 HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: x\r\nBad Header: y\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: x\r\nA: b\u0000c\r\n\r\n",
@@ -138,13 +139,26 @@ layer(layerExample(), { excludeTestServices: true })("a connection", (it) => {
     })
   )
 
+  it.effect("that its caller gives up ends the handling of its request, and nobody is alarmed", () =>
+    Effect.gen(function* () {
+      const { entered, left } = yield* Gate
+      const connection = yield* open()
+      connection.write(get("/api/v1/gate", "X-Correlation-ID: gave-up\r\n"))
+      yield* Queue.take(entered)
+      connection.end()
+      yield* Queue.take(left)
+      yield* send("/health")
+      expect((yield* LogLines).filter((line) => line.includes("gave-up"))).toEqual([])
+    })
+  )
+
   it.effect("gets the answer to a good request before the refusal of what follows it", () =>
     Effect.gen(function* () {
-      const gate = yield* Gate
+      const { entered, open: gateOpen } = yield* Gate
       const connection = yield* open()
       connection.write(`${get("/api/v1/gate")}nonsense\r\n\r\n`)
-      yield* Deferred.await(gate.entered)
-      yield* Deferred.succeed(gate.open, undefined)
+      yield* Queue.take(entered)
+      yield* Queue.offer(gateOpen, undefined)
       expect((yield* connection.answer(1)).status).toBe(200)
       refusedAs(yield* connection.answer(2), 400, "malformed_request")
       yield* connection.closed
@@ -170,6 +184,19 @@ layer(hasty, { excludeTestServices: true })("a request that arrives too slowly",
       connection.write(`${postHead("Content-Length: 100\r\n")}{"items":`)
       refusedAs(yield* connection.answer(), 408, "request_timeout")
       yield* connection.closed
+    })
+  )
+})
+
+layer(layerExample({ handlingMaxMs: 100 }), { excludeTestServices: true })("the limit on handling a request", (it) => {
+  it.effect("does not count the time that its body takes to arrive", () =>
+    Effect.gen(function* () {
+      const connection = yield* open()
+      connection.write(postHead(`Content-Length: ${order.length}\r\nExpect: 100-continue\r\n`))
+      yield* connection.until(({ isContinued }) => isContinued)
+      expect((yield* send("/api/v1/never")).status).toBe(503)
+      connection.write(order)
+      expect((yield* connection.answer()).status).toBe(202)
     })
   )
 })

@@ -4,7 +4,7 @@ import { OrganizationId } from "@valerix/money-and-ids"
 import { Effect, Schema } from "effect"
 import type { Statement } from "effect/sql"
 import type { Lease, SagaStore } from "./SagaStore.ts"
-import type { SagaTables } from "./SagaStorePostgres.ts"
+import type { SagaTables } from "./SagaTables.ts"
 
 const Leases = Schema.Array(
   Schema.Struct({ organization_id: OrganizationId, saga_id: Schema.String, epoch: Schema.Int })

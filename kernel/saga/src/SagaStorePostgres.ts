@@ -17,15 +17,7 @@ import { ledgerRow, parkedInstead } from "./LedgerRow.ts"
 import type { SagaStatuses } from "./SagaDefinition.ts"
 import { SagaFailureJson } from "./SagaFailureJson.ts"
 import type { ClaimedSaga, Lease, Recorded, SagaStore, Transition } from "./SagaStore.ts"
-
-/** The tables that a store works on; their columns are in docs/adr/0006-saga-store.md. */
-export interface SagaTables {
-  readonly ledger: string
-  readonly queue: string
-  readonly timeline: string
-  /** The name of the saga's id in all three. */
-  readonly id: string
-}
+import type { SagaTables } from "./SagaTables.ts"
 
 const LedgerState = Schema.Struct({
   position: Schema.Int,

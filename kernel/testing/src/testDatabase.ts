@@ -62,7 +62,8 @@ const freshDatabase = Effect.fnUntraced(function* (server: TestServer, service: 
 
 const layerOf = (owner: DatabaseConnection, service: DatabaseConnection) =>
   Layer.mergeAll(
-    TenantDatabase.layer.pipe(
+    // Fresh, because a layer is built once per program: a test with two databases would be given the first one twice.
+    Layer.fresh(TenantDatabase.layer).pipe(
       Layer.provide(
         layerPgClient(service, { applicationName: "valerix tests", maxConnections: SERVICE_CONNECTIONS_MAX })
       )

@@ -1,7 +1,7 @@
 import { assert, it, layer } from "@effect/vitest"
 import { TenantDatabase } from "@valerix/database"
 import { OrganizationId } from "@valerix/money-and-ids"
-import { Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { OwnerDatabase, testDatabase } from "../src/index.ts"
 
 const ORGANIZATION = OrganizationId.make("01900000-0000-7000-8000-000000000001")
@@ -41,6 +41,30 @@ layer(Database, { excludeTestServices: true })("a test database", (it) => {
     })
   )
 })
+
+class Names extends Context.Service<Names, ReadonlyArray<string | undefined>>()("@valerix/testing/test/Names") {}
+const nameOf = (database: typeof Database) =>
+  Layer.effect(
+    Names,
+    Effect.gen(function* () {
+      const { sql } = yield* TenantDatabase
+      const rows = yield* Effect.orDie(sql<{ name: string }>`SELECT current_database() AS name`)
+      return rows.map(({ name }) => name)
+    })
+  ).pipe(Layer.fresh, Layer.provide(database))
+
+it.live("gives a program with two databases each its own", () =>
+  Effect.gen(function* () {
+    const other = testDatabase("testing", migrations)
+    const memoMap = yield* Layer.makeMemoMap
+    const scope = yield* Effect.scope
+    const contexts = yield* Effect.forEach([Database, other], (database) =>
+      Layer.buildWithMemoMap(nameOf(database), memoMap, scope)
+    )
+    const names = contexts.flatMap((context) => Context.get(context, Names))
+    assert.strictEqual(new Set(names).size, 2)
+  })
+)
 
 const databaseName = Effect.gen(function* () {
   const { sql } = yield* OwnerDatabase

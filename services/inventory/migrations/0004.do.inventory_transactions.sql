@@ -50,12 +50,11 @@ CREATE TRIGGER inventory_transactions_immutable BEFORE UPDATE OR DELETE OR TRUNC
 CALL isolate_by_organization('inventory_transactions');
 GRANT SELECT, INSERT ON inventory_transactions TO inventory_service;
 
--- Stock added by a caller under an idempotency key: the key, what it asked for, and the one movement it made.
+-- Stock added by a caller under an idempotency key: the key, and the one movement it made, which says what was asked for.
 CREATE TABLE inventory_adjustments (
   organization_id uuid NOT NULL,
   principal text COLLATE "C" NOT NULL,
   idempotency_key text COLLATE "C" NOT NULL,
-  request_fingerprint text COLLATE "C" NOT NULL,
   transaction_id uuid NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT inventory_adjustments_pkey PRIMARY KEY (organization_id, principal, idempotency_key),

@@ -30,7 +30,11 @@ const layerRepositories = Layer.mergeAll(
   layerStockLedgerPostgres
 )
 
-export { layerInventoryHandlers, layerInventoryInternalHandlers } from "./adapters/http/index.ts"
+export { layerInventoryInternalHandlers } from "./adapters/http/InternalHandlers.ts"
+export { layerInventoryHandlers } from "./adapters/http/InventoryHandlers.ts"
+
+/** Where the migrations of inventory's database are. */
+export const inventoryMigrations = new URL("../migrations/", import.meta.url)
 
 /**
  * The inventory service on its database: the commands of an order's execution, the catalogue for those who keep a copy,

@@ -2,9 +2,9 @@ import {
   Currency,
   MinorUnits,
   makeOrderId,
-  OrderId,
+  type OrderId,
   OrganizationId,
-  ProductId,
+  type ProductId,
   Quantity,
   uuidV7
 } from "@valerix/money-and-ids"
@@ -12,13 +12,11 @@ import { OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Effect, Layer, Schema } from "effect"
 import { CreateProduct } from "../src/application/CreateProduct.ts"
 import type { ReservationCommand, ReserveStock } from "../src/contract/InventoryCommands.ts"
-import { layerInventory } from "../src/Inventory.ts"
-
-export const MIGRATIONS = new URL("../migrations/", import.meta.url)
+import { inventoryMigrations, layerInventory } from "../src/Inventory.ts"
 
 /** The service on a database of its own; call it at the top of a test file. */
 export const inventoryOnFreshDatabase = () =>
-  layerInventory.pipe(Layer.provideMerge(testDatabase("inventory", MIGRATIONS)))
+  layerInventory.pipe(Layer.provideMerge(testDatabase("inventory", inventoryMigrations)))
 
 /** Every test has an organization of its own, so tests of one file do not meet. */
 export const newOrganization = (): OrganizationId => OrganizationId.make(uuidV7())
@@ -29,7 +27,7 @@ export const EUR = Currency.make("EUR")
 export const productWithStock = Effect.fnUntraced(function* (
   organizationId: OrganizationId,
   initialStock: number,
-  sku: string = `SKU-${uuidV7()}`
+  sku = `SKU-${uuidV7()}`
 ) {
   const createProduct = yield* CreateProduct
   return yield* createProduct({

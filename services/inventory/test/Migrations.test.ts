@@ -3,13 +3,13 @@ import { assert, layer } from "@effect/vitest"
 import { compareSchemas, describeSchema, migrate } from "@valerix/database/migrations"
 import { emptyTestDatabase, OwnerDatabase } from "@valerix/testing"
 import { Effect } from "effect"
-import { MIGRATIONS } from "./Fixtures.ts"
+import { inventoryMigrations } from "../src/Inventory.ts"
 
 layer(emptyTestDatabase("inventory"), { excludeTestServices: true })("the migrations", (it) => {
   it.effect("go up, down and up again, one by one, and leave the same schema", () =>
     Effect.gen(function* () {
       const { connection } = yield* OwnerDatabase
-      const directory = fileURLToPath(MIGRATIONS)
+      const directory = fileURLToPath(inventoryMigrations)
       const versions = [yield* describeSchema(connection)]
       const up = yield* migrate({ directory, connection, to: "latest" })
       const latest = yield* describeSchema(connection)

@@ -1,14 +1,14 @@
 import { Layer } from "effect"
-import { PaymentRepositoryPostgres } from "./adapters/postgres/PaymentRepositoryPostgres.ts"
+import { layerPaymentRepositoryPostgres } from "./adapters/postgres/PaymentRepositoryPostgres.ts"
 import { AuthorizePayments } from "./application/AuthorizePayments.ts"
 import { CapturePayments } from "./application/CapturePayments.ts"
 import { Conversation } from "./application/Conversation.ts"
-import { PaymentsCommandsLive } from "./application/PaymentsCommandsLive.ts"
+import { layerPaymentsCommands } from "./application/ExecutePayments.ts"
 import { SettlePayments } from "./application/SettlePayments.ts"
 
 const UseCases = Layer.mergeAll(AuthorizePayments.layer, CapturePayments.layer, SettlePayments.layer).pipe(
   Layer.provide(Conversation.layer),
-  Layer.provide(PaymentRepositoryPostgres)
+  Layer.provide(layerPaymentRepositoryPostgres)
 )
 
-export const Payments = PaymentsCommandsLive.pipe(Layer.provideMerge(UseCases))
+export const Payments = layerPaymentsCommands.pipe(Layer.provideMerge(UseCases))

@@ -1,10 +1,10 @@
 import { Currency, MinorUnits, makeOrderId, OrganizationId, uuidV7 } from "@valerix/money-and-ids"
 import { OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Context, Layer } from "effect"
-import { MockProvider } from "../src/adapters/providers/mock/MockProvider.ts"
+import { layerMockProvider } from "../src/adapters/providers/mock/MockProvider.ts"
 import { MockProviderFaults } from "../src/adapters/providers/mock/MockProviderFaults.ts"
 import type { MockProviderSettings } from "../src/adapters/providers/mock/MockProviderSettings.ts"
-import { ProviderStatementMock } from "../src/adapters/providers/mock/ProviderStatementMock.ts"
+import { layerProviderStatementMock } from "../src/adapters/providers/mock/ProviderStatementMock.ts"
 import type { AuthorizePayment } from "../src/contract/index.ts"
 import { Payments } from "../src/Payments.ts"
 
@@ -21,8 +21,8 @@ const PATIENT: MockProviderSettings = { latencyMs: 0, failureRate: 0, declineRat
 /** The mock provider on a database of its own. Its callers wait long, so that a test decides when an answer comes. */
 export const testProvider = (settings: Partial<MockProviderSettings> = {}) =>
   Layer.mergeAll(
-    MockProvider({ ...PATIENT, ...settings }),
-    ProviderStatementMock,
+    layerMockProvider({ ...PATIENT, ...settings }),
+    layerProviderStatementMock,
     Layer.effect(ProviderBooks, OwnerDatabase)
   ).pipe(
     Layer.provideMerge(MockProviderFaults.layer),

@@ -5,7 +5,7 @@ import { loadConfiguration } from "../Configuration.ts"
 import { openDatabases, prepareSchemas } from "../Databases.ts"
 import { DATABASES } from "../DatabaseNames.ts"
 import { allInOne } from "../AllInOne.ts"
-import { SINGLE_SERVICES, singleService } from "../SingleService.ts"
+import { databasesOf, SINGLE_SERVICES, singleService } from "../SingleService.ts"
 
 const service = Argument.Literals("service", SINGLE_SERVICES).pipe(
   Argument.withDescription("Run this service alone, on its own port, with its internal endpoints"),
@@ -23,17 +23,16 @@ export const startCommand = Command.make(
   Effect.fn("valerix start")(function* (options) {
     const configuration = yield* loadConfiguration
     if (options.reset) yield* EmbeddedServer.reset({ home: configuration.home })
-    const alone = Option.map(options.service, singleService)
-    const names = Option.match(alone, { onNone: () => DATABASES, onSome: ({ databases }) => databases })
+    const names = Option.match(options.service, { onNone: () => DATABASES, onSome: databasesOf })
     yield* Effect.scoped(
       Effect.gen(function* () {
         const databases = yield* openDatabases(configuration, names)
         yield* prepareSchemas(databases, names)
-        const program = Option.match(alone, {
-          onNone: () => allInOne(configuration, databases),
-          onSome: (one) => one.layer(configuration, databases)
+        const program = Option.match(options.service, {
+          onNone: () => Layer.launch(allInOne(configuration, databases)),
+          onSome: (name) => Layer.launch(singleService(name, configuration, databases))
         })
-        yield* Effect.raceFirst(Layer.launch(program), databases.lost)
+        yield* Effect.raceFirst(program, databases.lost)
       })
     )
   })

@@ -6,7 +6,7 @@ import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { InventoryCommands } from "@valerix/inventory/contract"
 import { OrdersCommands } from "@valerix/orders/contract"
 import { PaymentsCommands } from "@valerix/payments/contract"
-import { layerLogger } from "@valerix/telemetry"
+import { layerLogging } from "@valerix/telemetry"
 import { Context, Effect, Layer } from "effect"
 import { layerDoor } from "../../src/AllInOne.ts"
 import { loadConfiguration } from "../../src/Configuration.ts"
@@ -80,4 +80,4 @@ const program = Effect.scoped(
   })
 )
 
-program.pipe(Effect.provide(Layer.mergeAll(NodeServices.layer, layerLogger)), NodeRuntime.runMain)
+program.pipe(Effect.provide(Layer.mergeAll(NodeServices.layer, layerLogging({ service: "valerix" }))), NodeRuntime.runMain)

@@ -39,8 +39,7 @@ export const turns: Readonly<Record<string, Effect.Effect<void, never, StoreBenc
 
   "gives organizations with much work the room that those with little leave": Effect.gen(function* () {
     const { put } = yield* StoreBench
-    const [little, much, more] = makeOrganizations(3)
-    if (little === undefined || much === undefined || more === undefined) return
+    const [little, much, more] = [makeOrganization(), makeOrganization(), makeOrganization()]
     yield* put([...makeTrips(2, little), ...makeTrips(50, much), ...makeTrips(50, more)])
     const batch = yield* claim(30)
     assert.strictEqual(batch.length, 30)
@@ -68,14 +67,8 @@ export const turns: Readonly<Record<string, Effect.Effect<void, never, StoreBenc
 
   "does not pass over an organization that comes in the middle of a round": Effect.gen(function* () {
     const { put } = yield* StoreBench
-    const organizations = makeOrganizations(30)
-    const late = organizations[20]
-    if (late === undefined) return
-    yield* put(
-      organizations
-        .filter((organization) => organization !== late)
-        .flatMap((organization) => makeTrips(20, organization))
-    )
+    const [early, late, after] = [makeOrganizations(20), makeOrganization(), makeOrganizations(9)]
+    yield* put([...early, ...after].flatMap((organization) => makeTrips(20, organization)))
     yield* claim(10)
     yield* put([makeTrip(late)])
     const batches = [yield* claim(10), yield* claim(10)]

@@ -10,8 +10,8 @@ import {
   SagaStoreMemory,
   type StoredSaga
 } from "../../src/index.ts"
-import { putSagas } from "../contract/StoreBenchMemory.ts"
 import type { NewSaga } from "../contract/StoreBench.ts"
+import { putSagas } from "../contract/StoreBenchMemory.ts"
 import { tripEvent, tripStatuses } from "../Trips.ts"
 import { type Happening, Participant } from "./Participant.ts"
 import { StoreProbe } from "./StoreProbe.ts"
@@ -95,9 +95,11 @@ export type TripBench = ReturnType<typeof makeTripBench>
 
 const TURNS_MAX = 10_000
 
-const defineTrip = (participants: {
-  readonly [name in "car" | "hotel" | "payment" | "ticket"]: Participant<TripData>
-}): SagaDefinition<TripData> => {
+const defineTrip = (
+  participants: {
+    readonly [name in "car" | "hotel" | "payment" | "ticket"]: Participant<TripData>
+  }
+): SagaDefinition<TripData> => {
   const { car, hotel, payment, ticket } = participants
   return {
     name: "trip",
@@ -105,7 +107,12 @@ const defineTrip = (participants: {
     statuses: tripStatuses,
     compensatable: [
       { name: "car", statusAfter: "CAR_BOOKED", command: car.command, undo: { name: "return", command: car.undo } },
-      { name: "hotel", statusAfter: "HOTEL_BOOKED", command: hotel.command, undo: { name: "leave", command: hotel.undo } }
+      {
+        name: "hotel",
+        statusAfter: "HOTEL_BOOKED",
+        command: hotel.command,
+        undo: { name: "leave", command: hotel.undo }
+      }
     ],
     pivot: {
       name: "pay",

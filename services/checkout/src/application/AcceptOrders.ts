@@ -1,8 +1,8 @@
 import { databaseRejectedDataIn, databaseUnavailableIn } from "@valerix/database"
-import { type AuthorizeOutcome, PaymentsCommands } from "@valerix/payments/contract"
-import { Cause, Clock, Context, Effect, Layer } from "effect"
-import type { SagaFailure } from "@valerix/saga"
 import type { OrderId } from "@valerix/money-and-ids"
+import { type AuthorizeOutcome, PaymentsCommands } from "@valerix/payments/contract"
+import type { SagaFailure } from "@valerix/saga"
+import { Cause, Clock, Context, Effect, Layer } from "effect"
 import { type Begun, type Conclusion, type LedgerEntry, type NewEntry, OrderLedger } from "./ports/OrderLedger.ts"
 import { SagaWakeUp } from "./ports/SagaWakeUp.ts"
 
@@ -192,7 +192,11 @@ const acceptedOf = (one: Leased["one"], entry: NewEntry, conclusion: Conclusion,
 }
 
 /** The entry as it stands in the ledger right after its acceptance, without reading it back. */
-const ledgerEntryOf = (one: Leased["one"], { order, idempotencyKey }: NewEntry, authorizationId: string): LedgerEntry => ({
+const ledgerEntryOf = (
+  one: Leased["one"],
+  { order, idempotencyKey }: NewEntry,
+  authorizationId: string
+): LedgerEntry => ({
   organizationId: one.authorization.organizationId,
   orderId: one.authorization.orderId,
   clientRequestId: idempotencyKey,

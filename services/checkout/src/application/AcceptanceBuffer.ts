@@ -53,7 +53,9 @@ export const makeAcceptanceBuffer = Effect.fnUntraced(function* <Request, Result
             const value = results[index]
             Deferred.doneUnsafe(
               result,
-              value === undefined ? Effect.die(new Error("A request of the batch got no result")) : Effect.succeed(value)
+              value === undefined
+                ? Effect.die(new Error("A request of the batch got no result"))
+                : Effect.succeed(value)
             )
           })
         },

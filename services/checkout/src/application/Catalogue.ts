@@ -35,7 +35,9 @@ export class Catalogue extends Context.Service<
         const memory = new RecentProducts(options.productsMax)
 
         const askInventory = Effect.fnUntraced(function* (organizationId: OrganizationId, missing: Wanted) {
-          const found = yield* inventory.find(organizationId, missing).pipe(Effect.timeout(options.downstreamLimitMs), Effect.orDie)
+          const found = yield* inventory
+            .find(organizationId, missing)
+            .pipe(Effect.timeout(options.downstreamLimitMs), Effect.orDie)
           if (found.length > 0) yield* copy.keep(found)
           return found
         })
@@ -56,7 +58,9 @@ export class Catalogue extends Context.Service<
           const organizations = new Set([...(yield* copy.organizations), ...memory.organizations()])
           if (organizations.size === 0) return
           for (let more = true; more; ) {
-            const changes = yield* inventory.changesSince([...organizations], cursor).pipe(Effect.timeout(options.downstreamLimitMs))
+            const changes = yield* inventory
+              .changesSince([...organizations], cursor)
+              .pipe(Effect.timeout(options.downstreamLimitMs))
             more = changes.products.length > 0 && changes.cursor !== cursor
             cursor = changes.cursor
             if (changes.products.length > 0) {
@@ -66,7 +70,9 @@ export class Catalogue extends Context.Service<
           }
         })
         yield* followChanges.pipe(
-          Effect.catchCause((cause) => Effect.logDebug("The catalogue could not be refreshed and will be tried again", cause)),
+          Effect.catchCause((cause) =>
+            Effect.logDebug("The catalogue could not be refreshed and will be tried again", cause)
+          ),
           Effect.repeat(Schedule.spaced(options.refreshIntervalMs)),
           Effect.forkScoped
         )

@@ -1,5 +1,5 @@
-import type { CurrentTenant } from "@valerix/tenancy"
 import { CurrentCorrelationId } from "@valerix/telemetry"
+import type { CurrentTenant } from "@valerix/tenancy"
 import { Context, Effect, Layer } from "effect"
 import { canonicalForm } from "../domain/CanonicalForm.ts"
 import type { OrderRequest } from "../domain/OrderRequest.ts"
@@ -44,7 +44,10 @@ export class PlaceOrder extends Context.Service<
           idempotencyKey: string,
           request: OrderRequest
         ) {
-          const find = yield* catalogue.lookUp(tenant.organizationId, request.items.map((item) => item.product))
+          const find = yield* catalogue.lookUp(
+            tenant.organizationId,
+            request.items.map((item) => item.product)
+          )
           const order = yield* priceOrder(request, find)
           const correlationId = yield* CurrentCorrelationId
           const requestHash = digest.of(canonicalForm(request))

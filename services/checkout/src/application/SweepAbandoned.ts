@@ -16,10 +16,9 @@ export const sweepOnce = Effect.fnUntraced(function* (options: SweepOptions) {
   const payments = yield* PaymentsCommands
   const abandoned = yield* ledger.abandonExpired({ limit: options.batchMax, retryMs: options.retryMs })
   if (abandoned.length === 0) return 0
-  const outcomes = yield* payments.settle(abandoned.map((authorization) => ({ ...authorization, epoch: 0 }))).pipe(
-    Effect.timeout(options.downstreamLimitMs),
-    Effect.orDie
-  )
+  const outcomes = yield* payments
+    .settle(abandoned.map((authorization) => ({ ...authorization, epoch: 0 })))
+    .pipe(Effect.timeout(options.downstreamLimitMs), Effect.orDie)
   yield* ledger.forgetSettled(abandoned.filter((_, index) => outcomes[index]?._tag === "Done"))
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome._tag === "Done") continue

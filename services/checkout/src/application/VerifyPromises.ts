@@ -3,17 +3,9 @@ import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { OrdersAudit } from "@valerix/orders/contract"
 import { PaymentsAudit } from "@valerix/payments/contract"
 import { Context, Effect, Layer } from "effect"
-import { findingsAcrossServices } from "../domain/PromisesAcrossServices.ts"
+import type { Finding } from "../domain/Finding.ts"
+import { brokenPromises } from "../domain/PromisesAcrossServices.ts"
 import { LedgerAudit } from "./ports/LedgerAudit.ts"
-
-/** One broken promise: which of docs/guarantees, of whose order or product, and why. */
-export interface Finding {
-  readonly promise: number
-  readonly code: string
-  readonly organizationId: OrganizationId
-  readonly subject: string
-  readonly message: string
-}
 
 export interface Verification {
   readonly organizations: number
@@ -67,9 +59,14 @@ export class VerifyPromises extends Context.Service<
             // Read again: only an order that has not moved in between was seen in one state by all services.
             const unmoved = yield* ledger.unmoved(organizationId, page)
             page.forEach((order, index) => {
-              if (!unmoved.has(order.orderId)) return
-              const seen = { sales: sales[index], stock: stock[index], payments: money[index] ?? [] }
-              findings.push(...findingsAcrossServices({ ...order, organizationId }, seen, options))
+              const booked = money[index]
+              if (!unmoved.has(order.orderId) || booked === undefined) return
+              const elsewhere = {
+                salesOrder: sales[index],
+                isStockReserved: stock[index]?._tag === "Reserved",
+                ...booked
+              }
+              findings.push(...brokenPromises({ ...order, organizationId }, elsewhere, options))
             })
             count += page.length
             after = ids.at(-1)

@@ -1,5 +1,5 @@
 import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
-import { Context, Deferred, Effect, Layer, Option } from "effect"
+import { Context, Deferred, Effect, Layer, type Option } from "effect"
 import { isAtRest } from "../domain/LedgerStatus.ts"
 import { type LedgerEntry, OrderLedger } from "./ports/OrderLedger.ts"
 
@@ -20,7 +20,11 @@ export class WatchOrders extends Context.Service<
   WatchOrders,
   {
     /** The order once it is completed or failed, or as it is when the time is over; none if there is no such order. */
-    readonly wait: (organizationId: OrganizationId, orderId: OrderId, limitMs: number) => Effect.Effect<Option.Option<LedgerEntry>>
+    readonly wait: (
+      organizationId: OrganizationId,
+      orderId: OrderId,
+      limitMs: number
+    ) => Effect.Effect<Option.Option<LedgerEntry>>
   }
 >()("@valerix/checkout/WatchOrders") {
   static readonly layer = (options: WatchOrdersOptions) =>

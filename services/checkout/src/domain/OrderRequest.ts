@@ -1,4 +1,4 @@
-import type { CustomerId, Currency, Money, ProductId, Quantity } from "@valerix/money-and-ids"
+import type { Currency, CustomerId, Money, ProductId, Quantity } from "@valerix/money-and-ids"
 
 /** How a request names a product. */
 export type ProductName =

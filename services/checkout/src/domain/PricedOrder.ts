@@ -41,7 +41,10 @@ export const priceOrder = (
 ): Effect.Effect<PricedOrder, OrderNotPriceable> => {
   const problems: Array<OrderNotPriceable["problems"][number]> = []
   const found = request.items.map(({ product }) => find(product))
-  const currency = request.currency ?? found.find((product) => product !== undefined)?.currency
+  const currency =
+    request.currency ??
+    found.find((product) => product !== undefined)?.currency ??
+    request.adjustments.at(0)?.amount.currency
   const lines: Array<PricedLine> = []
   request.items.forEach(({ product, quantity }, index) => {
     const priced = found[index]
@@ -55,13 +58,17 @@ export const priceOrder = (
       lines.push({ productId: priced.productId, sku: priced.sku, quantity, unitPriceMinor: priced.priceMinor })
     }
   })
+  let adjustmentsMinor = 0
   request.adjustments.forEach(({ amount }, index) => {
-    if (currency === undefined || amount.currency === currency) return
+    if (amount.currency === currency) {
+      adjustmentsMinor += amount.amountMinor
+      return
+    }
     const message = `must be in the order's currency, ${currency}`
     problems.push({ field: `adjustments[${index}].amount.currency`, code: "currency_mismatch", message })
   })
   const itemsMinor = lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0)
-  const totalMinor = request.adjustments.reduce((sum, { amount }) => sum + amount.amountMinor, itemsMinor)
+  const totalMinor = itemsMinor + adjustmentsMinor
   if (problems.length === 0 && totalMinor < 0) {
     problems.push({ field: "adjustments", code: "total_negative", message: "the order's total must not be negative" })
   }

@@ -1,4 +1,5 @@
 import type { MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
+import type { Finding } from "./Finding.ts"
 import { isAtRest, type LedgerStatus } from "./LedgerStatus.ts"
 
 /** An order as the ledger has it. */
@@ -8,6 +9,8 @@ export interface OrderInLedger {
   readonly status: LedgerStatus
   readonly generation: number
   readonly totalMinor: MinorUnits
+  /** Nobody was ever answered for it: its authorization was given up, and it waits for its key to be sent again. */
+  readonly isAbandoned: boolean
   readonly isParked: boolean
   readonly isQueued: boolean
   readonly isBeingSwept: boolean
@@ -18,22 +21,23 @@ export interface OrderInLedger {
 export interface OrderElsewhere {
   readonly salesOrder: "PENDING" | "CONFIRMED" | "CANCELLED" | undefined
   readonly isStockReserved: boolean
+  /** By the books of payments. */
   readonly payments: ReadonlyArray<{
     readonly generation: number
-    /** Authorized and neither captured nor voided, as we have it or as the provider does. */
-    readonly isHeld: boolean
+    readonly status: string
     readonly capturedMinor: number
     readonly refundedMinor: number
   }>
+  /** By the books of the provider, over all generations. */
+  readonly provider: {
+    readonly heldMinor: number
+    readonly capturedMinor: number
+    readonly refundedMinor: number
+    readonly captures: number
+  }
 }
 
-export interface BrokenPromise {
-  readonly promise: number
-  readonly code: string
-  readonly organizationId: OrganizationId
-  readonly subject: string
-  readonly message: string
-}
+const OPEN: ReadonlySet<string> = new Set(["AUTHORIZING", "AUTHORIZED"])
 
 /**
  * The promises that only show across services, for one order that did not move while it was looked at. Only orders in a
@@ -43,27 +47,28 @@ export const brokenPromises = (
   order: OrderInLedger,
   elsewhere: OrderElsewhere,
   options: { readonly restMs: number }
-): ReadonlyArray<BrokenPromise> => {
-  const broken: Array<BrokenPromise> = []
+): ReadonlyArray<Finding> => {
+  const broken: Array<Finding> = []
   const report = (promise: number, code: string, message: string) =>
     broken.push({ promise, code, organizationId: order.organizationId, subject: order.orderId, message })
 
-  const captured = elsewhere.payments.filter((payment) => payment.capturedMinor > payment.refundedMinor)
-  const held = elsewhere.payments.filter((payment) => payment.isHeld)
+  const { payments, provider } = elsewhere
+  const kept = payments.filter((payment) => payment.capturedMinor > payment.refundedMinor)
+  const open = payments.filter((payment) => OPEN.has(payment.status))
 
-  if (captured.length > 1) report(2, "captured_twice", `${captured.length} captures are kept for this order`)
-  if (!isAtRest(order.status) && !order.isQueued) {
+  if (provider.captures > 1) report(2, "captured_twice", `the provider has captured this order ${provider.captures} times`)
+  const rests = isAtRest(order.status) || (order.isAbandoned && !order.isBeingSwept)
+  if (!rests && !order.isQueued && !order.isBeingSwept) {
     report(6, "order_in_limbo", `the order is ${order.status} and nothing will move it on`)
   }
-  if (!isAtRest(order.status) && !order.isParked && order.stoodStillMs > options.restMs) {
+  if (!rests && !order.isParked && order.stoodStillMs > options.restMs) {
     report(6, "order_stuck", `the order is ${order.status} and has not moved for ${Math.round(order.stoodStillMs / 1000)} s`)
   }
 
   if (order.status === "COMPLETED") {
-    const [kept] = captured
-    if (kept === undefined) report(7, "completed_without_capture", "the order is COMPLETED and no money is captured")
-    else if (kept.capturedMinor !== order.totalMinor || kept.refundedMinor !== 0) {
-      const message = `captured ${kept.capturedMinor}, refunded ${kept.refundedMinor}, and the order's total is ${order.totalMinor}`
+    if (kept.length === 0) report(7, "completed_without_capture", "the order is COMPLETED and no money is captured")
+    if (provider.capturedMinor - provider.refundedMinor !== order.totalMinor) {
+      const message = `the provider captured ${provider.capturedMinor} and refunded ${provider.refundedMinor} of an order of ${order.totalMinor}`
       report(7, "captured_amount_mismatch", message)
     }
     if (!elsewhere.isStockReserved) report(7, "completed_without_stock", "the order is COMPLETED and holds no stock")
@@ -72,9 +77,13 @@ export const brokenPromises = (
     }
   }
 
-  if (order.status === "FAILED" || order.status === "AUTHORIZATION_FAILED") {
-    for (const { generation, capturedMinor, refundedMinor } of captured) {
+  if (rests && order.status !== "COMPLETED") {
+    for (const { generation, capturedMinor, refundedMinor } of kept) {
       const message = `captured ${capturedMinor} and refunded ${refundedMinor} in generation ${generation} of an order that is ${order.status}`
+      report(7, "failed_with_capture", message)
+    }
+    if (kept.length === 0 && provider.capturedMinor > provider.refundedMinor) {
+      const message = `the provider keeps ${provider.capturedMinor - provider.refundedMinor} of an order that is ${order.status}`
       report(7, "failed_with_capture", message)
     }
     if (elsewhere.isStockReserved) report(7, "failed_with_stock", `the order is ${order.status} and still holds stock`)
@@ -82,9 +91,12 @@ export const brokenPromises = (
       report(7, "failed_with_sales_order", `the sales order is ${elsewhere.salesOrder}`)
     }
   }
-  if (isAtRest(order.status) && !order.isBeingSwept) {
-    for (const { generation } of held) {
-      report(7, "authorization_left_open", `generation ${generation} is still authorized and the order is ${order.status}`)
+  if (rests && !order.isBeingSwept) {
+    for (const { generation, status } of open) {
+      report(7, "authorization_left_open", `generation ${generation} is ${status} and the order is ${order.status}`)
+    }
+    if (open.length === 0 && provider.heldMinor > 0) {
+      report(7, "authorization_left_open", `the provider still holds ${provider.heldMinor} and the order is ${order.status}`)
     }
   }
   return broken

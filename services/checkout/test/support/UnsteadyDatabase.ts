@@ -54,7 +54,4 @@ export const UnsteadyDatabase = Layer.effect(
   })
 )
 
-export const layerSteadiness = Layer.sync(
-  DatabaseSteadiness,
-  (): Steadiness => ({ mode: "steady", transactions: 0 })
-)
+export const layerSteadiness = Layer.sync(DatabaseSteadiness, (): Steadiness => ({ mode: "steady", transactions: 0 }))

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto"
 import { TenantDatabase } from "@valerix/database"
 import { uuidV7 } from "@valerix/money-and-ids"
 import type { Tenant } from "@valerix/tenancy"
@@ -48,17 +47,16 @@ export class AddStock extends Context.Service<
         const product = yield* products.find(organizationId, request.product)
         if (product === undefined) return yield* new ProductNotFound({ product: referenceText(request.product) })
         const { productId, sku } = product
-        const fingerprint = digest([productId, quantity, reason, referenceId ?? null, notes ?? null])
-        const claim = { organizationId, principal, idempotencyKey, fingerprint }
+        const wanted = { productId, quantity, reason, referenceId, notes }
+        const key = { organizationId, principal, idempotencyKey }
         const transactionId = uuidV7()
-        if (!(yield* ledger.claimKey(claim, transactionId))) {
-          const earlier = yield* ledger.effectOfKey(claim)
+        if (!(yield* ledger.claimKey(key, transactionId))) {
+          const earlier = yield* ledger.effectOfKey(key)
           if (earlier === undefined) return yield* Effect.die(new Error("an idempotency key is taken and not there"))
-          if (earlier.fingerprint !== fingerprint) return yield* new IdempotencyKeyReused()
-          return { isReplay: true, sku: earlier.sku, movement: earlier.movement }
+          if (!isWhatWasWanted(earlier.movement, wanted)) return yield* new IdempotencyKeyReused()
+          return { isReplay: true, ...earlier }
         }
-        const booking = { organizationId, transactionId, productId, sku, quantity, reason, referenceId, notes }
-        const movement = yield* bookStock({ ...booking, createdBy: principal })
+        const movement = yield* bookStock({ organizationId, transactionId, sku, ...wanted, createdBy: principal })
         return { isReplay: false, sku, movement }
       })
 
@@ -69,5 +67,12 @@ export class AddStock extends Context.Service<
   )
 }
 
-const digest = (request: ReadonlyArray<string | number | null>): string =>
-  createHash("sha256").update(JSON.stringify(request)).digest("hex")
+/** A movement holds all that was asked for, so the request need not be kept beside it. */
+const isWhatWasWanted = (movement: StockMovement, wanted: Wanted): boolean =>
+  movement.productId === wanted.productId &&
+  movement.quantity === wanted.quantity &&
+  movement.reason === wanted.reason &&
+  movement.referenceId === wanted.referenceId &&
+  movement.notes === wanted.notes
+
+type Wanted = Pick<StockMovement, "productId" | "quantity" | "reason" | "referenceId" | "notes">

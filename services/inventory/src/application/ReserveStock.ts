@@ -66,7 +66,6 @@ export const makeReserveStock = Effect.gen(function* () {
   const reservePart = (commands: ReadonlyArray<ReserveStock>) =>
     database.transaction(commands.map(({ organizationId }) => organizationId))(
       Effect.gen(function* () {
-        if (process.env.SEQOFF) yield* database.sql`SELECT set_config('enable_seqscan', 'off', true)`
         const isAdmitted = yield* SagaFence.admit(database.sql, commands.map(fenced))
         const admitted = new Map(
           commands.filter((_, index) => isAdmitted[index] === true).map((command) => [orderKey(command), command])

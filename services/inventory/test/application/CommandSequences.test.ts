@@ -7,7 +7,14 @@ import type { CreateProduct } from "../../src/application/CreateProduct.ts"
 import { InventoryAudit } from "../../src/contract/InventoryAudit.ts"
 import { InventoryCommands } from "../../src/contract/InventoryCommands.ts"
 import { Clerk } from "../Clerk.ts"
-import { balanceOf, inventoryOnFreshDatabase, newOrganization, orderFor, productWithStock, releaseOf } from "../Fixtures.ts"
+import {
+  balanceOf,
+  inventoryOnFreshDatabase,
+  newOrganization,
+  orderFor,
+  productWithStock,
+  releaseOf
+} from "../Fixtures.ts"
 
 const ORDERS = 5
 const STOCK: ReadonlyArray<number> = [6, 9]
@@ -44,7 +51,9 @@ const run = Effect.fnUntraced(function* (
   const orderOf = ({ epoch, order, wants }: Drawn) =>
     orderFor(
       organization,
-      products.map(({ productId }, index) => [productId, wants[index] ?? 0] as const).filter(([, wanted]) => wanted > 0),
+      products
+        .map(({ productId }, index) => [productId, wants[index] ?? 0] as const)
+        .filter(([, wanted]) => wanted > 0),
       { orderId: orderIds[order] ?? makeOrderId(), epoch }
     )
 

@@ -80,27 +80,36 @@ layer(inventoryOnFreshDatabase(), { excludeTestServices: true })("products", (it
     })
   )
 
-  it.effect("keep their SKU to themselves within an organization, also against a race, and the loser changes nothing", () =>
-    Effect.gen(function* () {
-      const createProduct = yield* CreateProduct
-      const [organization, other] = [newOrganization(), newOrganization()]
-      const request = { organizationId: organization, principal: "tester", sku: "POST", name: "Postage", price: price(100) }
-      const attempts = yield* Effect.forEach(
-        Array.from({ length: 8 }),
-        () => Effect.result(createProduct({ ...request, initialStock: 3 })),
-        { concurrency: "unbounded" }
-      )
-      const created = attempts.flatMap((attempt) => (attempt._tag === "Success" ? [attempt.success] : []))
-      const refused = attempts.flatMap((attempt) => (attempt._tag === "Failure" ? [attempt.failure] : []))
-      assert.lengthOf(created, 1)
-      assert.lengthOf(refused, 7)
-      for (const { productId, sku } of refused) assert.deepStrictEqual([productId, sku], [created[0]?.productId, "POST"])
-      const before = yield* everythingOf(organization)
-      yield* Effect.flip(createProduct({ ...request, initialStock: 3 }))
-      assert.strictEqual(yield* everythingOf(organization), before)
-      const elsewhere = yield* createProduct({ ...request, organizationId: other, initialStock: 0 })
-      assert.notStrictEqual(elsewhere.productId, created[0]?.productId)
-    })
+  it.effect(
+    "keep their SKU to themselves within an organization, also against a race, and the loser changes nothing",
+    () =>
+      Effect.gen(function* () {
+        const createProduct = yield* CreateProduct
+        const [organization, other] = [newOrganization(), newOrganization()]
+        const request = {
+          organizationId: organization,
+          principal: "tester",
+          sku: "POST",
+          name: "Postage",
+          price: price(100)
+        }
+        const attempts = yield* Effect.forEach(
+          Array.from({ length: 8 }),
+          () => Effect.result(createProduct({ ...request, initialStock: 3 })),
+          { concurrency: "unbounded" }
+        )
+        const created = attempts.flatMap((attempt) => (attempt._tag === "Success" ? [attempt.success] : []))
+        const refused = attempts.flatMap((attempt) => (attempt._tag === "Failure" ? [attempt.failure] : []))
+        assert.lengthOf(created, 1)
+        assert.lengthOf(refused, 7)
+        for (const { productId, sku } of refused)
+          assert.deepStrictEqual([productId, sku], [created[0]?.productId, "POST"])
+        const before = yield* everythingOf(organization)
+        yield* Effect.flip(createProduct({ ...request, initialStock: 3 }))
+        assert.strictEqual(yield* everythingOf(organization), before)
+        const elsewhere = yield* createProduct({ ...request, organizationId: other, initialStock: 0 })
+        assert.notStrictEqual(elsewhere.productId, created[0]?.productId)
+      })
   )
 
   it.effect("share one location MAIN, however many are created at once in a new organization", () =>

@@ -123,9 +123,9 @@ describe("verifying inventory", () => {
         FROM inventory_transactions WHERE transaction_id = ${added.movement.transactionId}`
       yield* sql`UPDATE inventory_balances SET on_hand = on_hand + 5 WHERE product_id = ${hearts.productId}`
       yield* sql`INSERT INTO inventory_adjustments
-        SELECT organization_id, principal, idempotency_key, request_fingerprint, ${second}::uuid FROM inventory_adjustments`
+        SELECT organization_id, principal, idempotency_key, ${second}::uuid FROM inventory_adjustments`
       yield* sql`INSERT INTO inventory_adjustments
-        SELECT organization_id, principal, 'lost', request_fingerprint, ${missing}::uuid FROM inventory_adjustments LIMIT 1`
+        SELECT organization_id, principal, 'lost', ${missing}::uuid FROM inventory_adjustments LIMIT 1`
       const findings = yield* findingsOf(organization)
       assert.sameDeepMembers(
         findings.map(({ promise, code, subject }) => [promise, code, subject]),

@@ -21,10 +21,10 @@ const stockOf = (quantities: ReadonlyArray<number>): ReadonlyArray<AvailableStoc
 const demandArbitrary = (productsKnown: number) =>
   fc.record({
     organization: fc.constantFrom(...organizations),
-    lines: fc.array(
-      fc.record({ product: fc.nat(productsKnown), quantity: fc.integer({ min: 1, max: 9 }) }),
-      { minLength: 0, maxLength: 5 }
-    )
+    lines: fc.array(fc.record({ product: fc.nat(productsKnown), quantity: fc.integer({ min: 1, max: 9 }) }), {
+      minLength: 0,
+      maxLength: 5
+    })
   })
 
 const toDemand = (drawn: {

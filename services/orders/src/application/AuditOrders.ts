@@ -34,7 +34,7 @@ export const layerOrdersAudit = Layer.effect(
 
     const findingsOf = Effect.fnUntraced(function* (organizationId: OrganizationId) {
       const found: Array<OrdersFinding> = []
-      let after: OrderId | undefined
+      let after: string | undefined
       do {
         const chunk = Effect.gen(function* () {
           const upTo = yield* queries.chunkEnd(organizationId, after, ORDERS_PER_CHUNK)

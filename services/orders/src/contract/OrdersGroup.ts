@@ -29,14 +29,14 @@ export const CreateOrderBody = Schema.Struct({
   order_ledger_id: OrderId,
   user_id: CustomerId,
   currency: Currency,
-  items: Schema.NonEmptyArray(
+  items: Schema.Array(
     Schema.Struct({
       product_id: ProductId,
       sku: Schema.optionalKey(SkuText),
       quantity: Quantity,
       unit_price_cents: Cents
     })
-  ).check(Schema.isMaxLength(ITEMS_MAX)),
+  ).check(Schema.isMinLength(1), Schema.isMaxLength(ITEMS_MAX)),
   total_amount_cents: Cents,
   epoch: Schema.optionalKey(Epoch)
 })

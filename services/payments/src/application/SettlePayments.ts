@@ -31,7 +31,7 @@ export class SettlePayments extends Context.Service<
 }
 
 const script: Script<SettlePayment, Outcome> = {
-  enter: (payments, commands) => payments.admit(commands),
+  enter: (payments, commands) => payments.undo(commands),
   refused: cancelled,
   // Without a payment the tombstone is all: no payment can be begun any more.
   open: (command, locked) => (locked === undefined ? answer(done) : goOn(command, locked.payment)),

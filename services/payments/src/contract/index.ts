@@ -1,4 +1,20 @@
 export {
+  PaymentAuthorized,
+  PaymentExpired,
+  PaymentFailed,
+  PaymentProcessed,
+  PaymentRefunded,
+  PaymentVoided
+} from "./PaymentEvents.ts"
+export { PaymentsApi, PaymentsInternalApi } from "./PaymentsApi.ts"
+export {
+  type AuditedPayment,
+  type OrderPayments,
+  PaymentsAudit,
+  type PaymentsFinding,
+  type PaymentsFindingCode
+} from "./PaymentsAudit.ts"
+export {
   type AuthorizeOutcome,
   type AuthorizePayment,
   type PaymentCommand,

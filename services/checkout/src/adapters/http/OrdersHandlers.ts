@@ -9,8 +9,8 @@ import { type LedgerEntry, OrderLedger } from "../../application/ports/OrderLedg
 import { WatchOrders } from "../../application/WatchOrders.ts"
 import { CheckoutApi } from "../../contract/CheckoutApi.ts"
 import * as Problems from "../../contract/OrderProblems.ts"
-import { OrderPage } from "../../contract/OrdersGroup.ts"
 import { OrderView } from "../../contract/OrderSchemas.ts"
+import { OrderPage } from "../../contract/OrdersGroup.ts"
 import { isAtRest, LedgerStatus, type OrderStatus, orderStatusOf } from "../../domain/LedgerStatus.ts"
 import { problemOfFailed } from "./OrderEndings.ts"
 import { orderRequestOf } from "./OrderRequests.ts"
@@ -33,7 +33,8 @@ export const OrdersHandlers = HttpApiBuilder.group(
     /** 202 with the order while it is under way, 201 once it is confirmed, its problem once it has failed. */
     const answer = (entry: LedgerEntry, isReplay: boolean) => {
       const headers = isReplay ? { "idempotency-replayed": "true" } : {}
-      if (isAtRest(entry.status) && entry.status !== "COMPLETED") return respondWithProblem(problemOfFailed(entry), headers)
+      if (isAtRest(entry.status) && entry.status !== "COMPLETED")
+        return respondWithProblem(problemOfFailed(entry), headers)
       const status = entry.status === "COMPLETED" ? 201 : 202
       const location = `/api/v1/orders/${entry.orderId}`
       return Effect.succeed(
@@ -70,7 +71,10 @@ export const OrdersHandlers = HttpApiBuilder.group(
           case "Accepted": {
             if (waitMs === undefined) return yield* answer(accepted.entry, false)
             const later = yield* watch.wait(tenant.organizationId, accepted.entry.orderId, waitMs)
-            return yield* answer(Option.getOrElse(later, () => accepted.entry), false)
+            return yield* answer(
+              Option.getOrElse(later, () => accepted.entry),
+              false
+            )
           }
           case "Replayed": {
             const entry = yield* waitMs === undefined
@@ -84,7 +88,12 @@ export const OrdersHandlers = HttpApiBuilder.group(
           case "Declined": {
             const decline_code = String(accepted.failure.details?.["decline_code"] ?? "generic_decline")
             const detail = accepted.failure.message
-            return yield* new Problems.PaymentDeclined({ order_id: accepted.orderId, detail, decline_code, is_retryable: false })
+            return yield* new Problems.PaymentDeclined({
+              order_id: accepted.orderId,
+              detail,
+              decline_code,
+              is_retryable: false
+            })
           }
           case "InProgress":
             return yield* respondWithProblem(new Problems.RequestInProgress({}), { "retry-after": "1" })

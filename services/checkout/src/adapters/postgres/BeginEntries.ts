@@ -1,7 +1,9 @@
 import { batch, bigints, ints, jsons, type TenantDatabase, texts, uuids } from "@valerix/database"
-import { Currency, CustomerId, makeOrderId, MinorUnits, OrderId } from "@valerix/money-and-ids"
+import { Currency, CustomerId, MinorUnits, makeOrderId, OrderId, type OrganizationId } from "@valerix/money-and-ids"
 import { Effect, Schema } from "effect"
 import type { Begun, NewEntry } from "../../application/ports/OrderLedger.ts"
+import type { PricedLine } from "../../domain/PricedOrder.ts"
+import { selectLines } from "./LedgerLines.ts"
 
 const Existing = Schema.Struct({
   position: Schema.Int,
@@ -17,9 +19,14 @@ const Existing = Schema.Struct({
   created_at: Schema.Date
 })
 const decodeExisting = Schema.decodeUnknownEffect(Schema.Array(Existing))
-const decodeInserted = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ order_id: OrderId, created_at: Schema.Date })))
+const decodeInserted = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ order_id: OrderId, created_at: Schema.Date }))
+)
 
-/** The saga version that new orders begin with. */
+/**
+ * Writes new entries and takes up abandoned ones. A new order, and one that is taken up, executes as `sagaVersion`, the
+ * version that orders begin with now.
+ */
 export const beginEntries =
   (database: TenantDatabase["Service"], sagaVersion: number) =>
   (entries: ReadonlyArray<NewEntry>, leaseMs: number): Effect.Effect<ReadonlyArray<Begun>> => {
@@ -35,7 +42,7 @@ export const beginEntries =
           email, currency, total_minor, adjustments, shipping_address, payment_method, external_reference, metadata,
           correlation_id, ${sagaVersion}::smallint
         FROM ${batch("entry", entryColumns(proposed))}
-        ORDER BY organization_id, principal, client_request_id
+        ORDER BY organization_id, principal, client_request_id, position
         ON CONFLICT (organization_id, principal, client_request_id) DO NOTHING
         RETURNING order_id, created_at`,
       decodeInserted
@@ -59,7 +66,10 @@ export const beginEntries =
         })}`
     }
 
-    /** The rows that hold the keys already, locked in the order of the keys, as they are after the lock. */
+    /**
+     * The rows that hold the keys already, as they are after the lock. Only those that could be taken up are locked, in
+     * key order: an order past its authorization does not come back to it, and its replay must not wait for its saga.
+     */
     const readExisting = Effect.fnUntraced(function* (refused: ReadonlyArray<Proposed>) {
       const keys = batch("wanted", {
         organization_id: uuids(refused.map(({ entry }) => entry.tenant.organizationId)),
@@ -69,6 +79,7 @@ export const beginEntries =
       })
       yield* sql`
         SELECT FROM ${keys} JOIN order_ledger AS ledger USING (organization_id, principal, client_request_id)
+        WHERE ledger.status = 'AWAITING_AUTHORIZATION'
         ORDER BY ledger.organization_id, ledger.order_id FOR UPDATE OF ledger`
       const rows = yield* sql`
         SELECT wanted.position, ledger.order_id, ledger.request_hash = decode(wanted.request_hash, 'hex') AS is_same_request,
@@ -82,8 +93,9 @@ export const beginEntries =
       return yield* decodeExisting(rows)
     })
 
-    const takeUpAgain = (again: ReadonlyArray<{ readonly organizationId: string; readonly orderId: string }>) => sql`
-      UPDATE order_ledger AS ledger SET generation = ledger.generation + 1, abandoned = false, updated_at = now()
+    const takeUpAgain = (again: ReadonlyArray<OrderKey>) => sql`
+      UPDATE order_ledger AS ledger
+      SET generation = ledger.generation + 1, abandoned = false, saga_version = ${sagaVersion}::smallint, updated_at = now()
       FROM ${batch("again", {
         organization_id: uuids(again.map((row) => row.organizationId)),
         order_id: uuids(again.map((row) => row.orderId))
@@ -104,24 +116,37 @@ export const beginEntries =
       .transaction(entries.map((entry) => entry.tenant.organizationId))(
         Effect.gen(function* () {
           const createdAt = new Map((yield* insertEntries).map((row) => [row.order_id, row.created_at]))
-          const inserted = proposed.filter(({ orderId }) => createdAt.has(orderId))
-          const refused = proposed.filter(({ orderId }) => !createdAt.has(orderId))
           const results = new Map<Proposed, Begun>()
-          for (const proposal of inserted) {
-            results.set(proposal, begunAnew(proposal, createdAt.get(proposal.orderId) ?? new Date()))
+          for (const proposal of proposed) {
+            const at = createdAt.get(proposal.orderId)
+            if (at !== undefined) results.set(proposal, begunAnew(proposal, at))
           }
+          const inserted = proposed.filter((proposal) => results.has(proposal))
+          const refused = proposed.filter((proposal) => !results.has(proposal))
           if (inserted.length > 0) yield* insertItems(inserted)
-          if (refused.length > 0) {
-            for (const row of yield* readExisting(refused)) {
-              const proposal = refused[row.position - 1]
-              if (proposal !== undefined) results.set(proposal, existingResult(proposal, row))
-            }
+          const existing = refused.length === 0 ? [] : yield* readExisting(refused)
+          const again = existing.flatMap((row) => {
+            const proposal = refused[row.position - 1]
+            return proposal !== undefined && mayBeTakenUp(row)
+              ? [{ organizationId: proposal.entry.tenant.organizationId, orderId: row.order_id }]
+              : []
+          })
+          if (again.length > 0) yield* takeUpAgain(again)
+          const lines =
+            again.length === 0 ? new Map<OrderId, ReadonlyArray<PricedLine>>() : yield* selectLines(sql, again)
+          for (const row of existing) {
+            const proposal = refused[row.position - 1]
+            if (proposal !== undefined)
+              results.set(proposal, existingResult(proposal, row, lines.get(row.order_id) ?? []))
           }
           const begun = [...results.values()].filter((result) => result._tag === "Begun")
-          const again = begun.filter(({ authorization }) => authorization.generation > 1)
-          if (again.length > 0) yield* takeUpAgain(again.map(({ authorization }) => authorization))
           if (begun.length > 0) yield* lease(begun)
-          return proposed.map((proposal): Begun => results.get(proposal) ?? { _tag: "KeyReused" })
+          return yield* Effect.forEach(proposed, (proposal) => {
+            const result = results.get(proposal)
+            return result === undefined
+              ? Effect.die(new Error("an entry was neither written nor found"))
+              : Effect.succeed(result)
+          })
         })
       )
       .pipe(Effect.orDie)
@@ -129,6 +154,11 @@ export const beginEntries =
 
 interface Proposed {
   readonly entry: NewEntry
+  readonly orderId: OrderId
+}
+
+interface OrderKey {
+  readonly organizationId: OrganizationId
   readonly orderId: OrderId
 }
 
@@ -142,11 +172,14 @@ const begunAnew = ({ entry, orderId }: Proposed, createdAt: Date): Begun => ({
   },
   totalMinor: entry.order.totalMinor,
   currency: entry.order.currency,
+  lines: entry.order.lines,
   customerId: entry.order.request.customerId,
   createdAt
 })
 
-const existingResult = ({ entry }: Proposed, row: typeof Existing.Type): Begun => {
+const mayBeTakenUp = (row: typeof Existing.Type): boolean => row.is_same_request && row.is_awaiting && !row.is_leased
+
+const existingResult = ({ entry }: Proposed, row: typeof Existing.Type, lines: ReadonlyArray<PricedLine>): Begun => {
   if (!row.is_same_request) return { _tag: "KeyReused" }
   if (!row.is_awaiting) return { _tag: "Known", orderId: row.order_id }
   if (row.is_leased) return { _tag: "InProgress", orderId: row.order_id }
@@ -160,6 +193,7 @@ const existingResult = ({ entry }: Proposed, row: typeof Existing.Type): Begun =
     },
     totalMinor: row.total_minor,
     currency: row.currency,
+    lines,
     customerId: row.customer_id,
     createdAt: row.created_at
   }

@@ -37,7 +37,10 @@ export const CatalogueCopyPostgres = Layer.effect(
               decodeProducts
             )
           )
-          .pipe(Effect.orDie, Effect.map((rows) => rows.map(productOf))),
+          .pipe(
+            Effect.orDie,
+            Effect.map((rows) => rows.map(productOf))
+          ),
 
       keep: (products) =>
         database

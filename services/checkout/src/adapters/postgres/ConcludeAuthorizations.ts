@@ -1,5 +1,5 @@
-import { appendEvents, type DomainEvent } from "@valerix/messaging"
 import { batch, ints, jsons, type TenantDatabase, texts, timestamps, uuids } from "@valerix/database"
+import { appendEvents, type DomainEvent } from "@valerix/messaging"
 import { Currency, CustomerId, formatAmount } from "@valerix/money-and-ids"
 import { Effect, Schema } from "effect"
 import type { Conclusion } from "../../application/ports/OrderLedger.ts"
@@ -18,7 +18,7 @@ const decodeConcluded = Schema.decodeUnknownEffect(Schema.Array(Concluded))
  * the transaction that makes it AUTHORIZED, so it is executed if and only if it was accepted.
  */
 export const concludeAuthorizations =
-  (database: TenantDatabase["Service"], sagaVersion: number) =>
+  (database: TenantDatabase["Service"]) =>
   (conclusions: ReadonlyArray<Conclusion>): Effect.Effect<ReadonlyArray<boolean>> => {
     const { sql } = database
 
@@ -41,7 +41,9 @@ export const concludeAuthorizations =
           order_id: uuids(conclusions.map((one) => one.orderId)),
           generation: ints(conclusions.map((one) => one.generation)),
           status: texts(conclusions.map((one) => STATUS_AFTER[one._tag])),
-          payment_authorization_id: texts(conclusions.map((one) => (one._tag === "Authorized" ? one.authorizationId : null))),
+          payment_authorization_id: texts(
+            conclusions.map((one) => (one._tag === "Authorized" ? one.authorizationId : null))
+          ),
           expires_at: timestamps(conclusions.map((one) => (one._tag === "Authorized" ? one.expiresAt : null))),
           failure: jsons(conclusions.map((one) => (one._tag === "Declined" ? one.failure : null)))
         })}
@@ -53,7 +55,8 @@ export const concludeAuthorizations =
 
     const enqueue = (authorized: ReadonlyArray<Conclusion>) => sql`
       INSERT INTO saga_queue (organization_id, order_id, saga_version)
-      SELECT organization_id, order_id, ${sagaVersion}::smallint FROM ${keysOf(authorized)}
+      SELECT organization_id, order_id, ledger.saga_version
+      FROM ${keysOf(authorized)} JOIN order_ledger AS ledger USING (organization_id, order_id)
       ORDER BY organization_id, order_id`
 
     /** A definite answer ends the lease; an abandoned authorization is left to the sweep, at once. */
@@ -96,7 +99,10 @@ export const concludeAuthorizations =
           if (definite.length > 0) yield* endLeases(definite)
           if (abandoned.length > 0) yield* expireLeases(abandoned)
           if (all.length > 0) yield* appendTimeline(all)
-          yield* appendEvents(sql, owned.flatMap(({ conclusion, row }) => authorizedEvent(conclusion, row)))
+          yield* appendEvents(
+            sql,
+            owned.flatMap(({ conclusion, row }) => authorizedEvent(conclusion, row))
+          )
           const positions = new Set(rows.map((row) => row.position))
           return conclusions.map((_, index) => positions.has(index + 1))
         })

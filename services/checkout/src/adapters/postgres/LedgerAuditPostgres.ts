@@ -3,7 +3,7 @@ import { MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Effect, Layer, Schema } from "effect"
 import type { Statement } from "effect/sql"
 import { type AuditedOrder, LedgerAudit } from "../../application/ports/LedgerAudit.ts"
-import type { Finding } from "../../application/VerifyPromises.ts"
+import type { Finding } from "../../domain/Finding.ts"
 import { LedgerStatus } from "../../domain/LedgerStatus.ts"
 
 const NO_ID = "00000000-0000-0000-0000-000000000000"
@@ -18,6 +18,7 @@ const decodeOrders = Schema.decodeUnknownEffect(
       total_minor: MinorUnits,
       epoch: Schema.Int,
       retry_count: Schema.Int,
+      is_abandoned: Schema.Boolean,
       is_parked: Schema.Boolean,
       is_queued: Schema.Boolean,
       is_being_swept: Schema.Boolean,
@@ -110,7 +111,8 @@ export const LedgerAuditPostgres = Layer.effect(
           Effect.flatMap(
             sql`
               SELECT ledger.order_id, ledger.status, ledger.generation, ledger.total_minor, ledger.epoch, ledger.retry_count,
-                queue.visible_at = 'infinity' IS TRUE AS is_parked,
+                ledger.status = 'AWAITING_AUTHORIZATION' AND ledger.abandoned AS is_abandoned,
+                coalesce(queue.visible_at = 'infinity', false) AS is_parked,
                 queue.order_id IS NOT NULL OR EXISTS (SELECT FROM edge_leases AS lease
                   WHERE lease.organization_id = ledger.organization_id AND lease.order_id = ledger.order_id
                     AND lease.generation = ledger.generation) AS is_queued,
@@ -134,6 +136,7 @@ export const LedgerAuditPostgres = Layer.effect(
               totalMinor: row.total_minor,
               epoch: row.epoch,
               retryCount: row.retry_count,
+              isAbandoned: row.is_abandoned,
               isParked: row.is_parked,
               isQueued: row.is_queued,
               isBeingSwept: row.is_being_swept,

@@ -13,7 +13,7 @@ export const OrderLedgerPostgres = Layer.effect(
   Effect.map(TenantDatabase, (database) =>
     OrderLedger.of({
       begin: beginEntries(database, ORDER_SAGA_VERSION),
-      conclude: concludeAuthorizations(database, ORDER_SAGA_VERSION),
+      conclude: concludeAuthorizations(database),
       abandonExpired: abandonExpired(database),
       forgetSettled: forgetSettled(database),
       requestCancel: requestCancel(database),

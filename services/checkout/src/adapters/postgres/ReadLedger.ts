@@ -1,9 +1,11 @@
 import { batch, type TenantDatabase, texts, uuids } from "@valerix/database"
-import { Currency, CustomerId, MinorUnits, OrderId, OrganizationId, ProductId, Quantity } from "@valerix/money-and-ids"
+import { Currency, CustomerId, MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { SagaFailureJson, type SagaKey } from "@valerix/saga"
 import { Effect, Option, Schema } from "effect"
 import type { LedgerEntry, LedgerFilter, TimelineEntry } from "../../application/ports/OrderLedger.ts"
 import { LedgerStatus } from "../../domain/LedgerStatus.ts"
+import type { PricedLine } from "../../domain/PricedOrder.ts"
+import { selectLines } from "./LedgerLines.ts"
 
 const EntryRow = Schema.Struct({
   organization_id: OrganizationId,
@@ -38,15 +40,6 @@ const EntryRow = Schema.Struct({
 })
 const decodeEntries = Schema.decodeUnknownEffect(Schema.Array(EntryRow))
 
-const LineRow = Schema.Struct({
-  order_id: OrderId,
-  product_id: ProductId,
-  sku: Schema.String,
-  quantity: Quantity,
-  unit_price_minor: MinorUnits
-})
-const decodeLines = Schema.decodeUnknownEffect(Schema.Array(LineRow))
-
 const decodeTimeline = Schema.decodeUnknownEffect(
   Schema.Array(
     Schema.Struct({
@@ -60,7 +53,9 @@ const decodeTimeline = Schema.decodeUnknownEffect(
     })
   )
 )
-const decodeStatuses = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ order_id: OrderId, status: LedgerStatus })))
+const decodeStatuses = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ order_id: OrderId, status: LedgerStatus }))
+)
 
 /** The ledger's queries. */
 export const readLedger = (database: TenantDatabase["Service"]) => {
@@ -73,25 +68,22 @@ export const readLedger = (database: TenantDatabase["Service"]) => {
 
   const withLines = Effect.fnUntraced(function* (rows: ReadonlyArray<typeof EntryRow.Type>) {
     if (rows.length === 0) return []
-    const lines = yield* decodeLines(yield* sql`
-      SELECT item.order_id, item.product_id, item.sku, item.quantity, item.unit_price_minor
-      FROM ${batch("wanted", {
-        organization_id: uuids(rows.map((row) => row.organization_id)),
-        order_id: uuids(rows.map((row) => row.order_id))
-      })}
-      JOIN order_ledger_items AS item USING (organization_id, order_id)
-      ORDER BY wanted.position, item.line_number`)
-    const byOrder = Map.groupBy(lines, (line) => line.order_id)
-    return rows.map((row) => entryOf(row, byOrder.get(row.order_id) ?? []))
+    const lines = yield* selectLines(
+      sql,
+      rows.map((row) => ({ organizationId: row.organization_id, orderId: row.order_id }))
+    )
+    return rows.map((row) => entryOf(row, lines.get(row.order_id) ?? []))
   })
 
   const load = (sagas: ReadonlyArray<SagaKey>): Effect.Effect<ReadonlyArray<LedgerEntry | undefined>> =>
     database
       .transaction(sagas.map((saga) => saga.organizationId))(
         Effect.gen(function* () {
-          const rows = yield* decodeEntries(yield* sql`
+          const rows = yield* decodeEntries(
+            yield* sql`
             SELECT ${entryColumns} FROM ${keysOf(sagas)}
-            JOIN order_ledger AS ledger USING (organization_id, order_id)`)
+            JOIN order_ledger AS ledger USING (organization_id, order_id)`
+          )
           return yield* withLines(rows)
         })
       )
@@ -110,7 +102,8 @@ export const readLedger = (database: TenantDatabase["Service"]) => {
     database
       .transaction([organizationId])(
         Effect.gen(function* () {
-          const rows = yield* decodeEntries(yield* sql`
+          const rows = yield* decodeEntries(
+            yield* sql`
             SELECT ${entryColumns} FROM order_ledger AS ledger
             WHERE ${sql.and([
               sql`organization_id = ${organizationId}::uuid`,
@@ -118,7 +111,8 @@ export const readLedger = (database: TenantDatabase["Service"]) => {
               ...(filter.customerId === undefined ? [] : [sql`customer_id = ${filter.customerId}::uuid`]),
               ...(filter.statuses === undefined ? [] : [sql`status = ANY (${texts(filter.statuses).values}::text[])`])
             ])}
-            ORDER BY order_id DESC LIMIT ${filter.limit}::int`)
+            ORDER BY order_id DESC LIMIT ${filter.limit}::int`
+          )
           return yield* withLines(rows)
         })
       )
@@ -172,7 +166,7 @@ const keysOf = (sagas: ReadonlyArray<SagaKey>) =>
     order_id: uuids(sagas.map((saga) => saga.sagaId))
   })
 
-const entryOf = (row: typeof EntryRow.Type, lines: ReadonlyArray<typeof LineRow.Type>): LedgerEntry => ({
+const entryOf = (row: typeof EntryRow.Type, lines: ReadonlyArray<PricedLine>): LedgerEntry => ({
   organizationId: row.organization_id,
   orderId: row.order_id,
   clientRequestId: row.client_request_id,
@@ -180,12 +174,7 @@ const entryOf = (row: typeof EntryRow.Type, lines: ReadonlyArray<typeof LineRow.
   email: row.email ?? undefined,
   currency: row.currency,
   totalMinor: row.total_minor,
-  lines: lines.map((line) => ({
-    productId: line.product_id,
-    sku: line.sku,
-    quantity: line.quantity,
-    unitPriceMinor: line.unit_price_minor
-  })),
+  lines,
   adjustments: row.adjustments.map(({ kind, amount_minor, description }) => ({
     kind,
     amountMinor: amount_minor,

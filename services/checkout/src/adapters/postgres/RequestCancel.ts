@@ -21,7 +21,9 @@ export const requestCancel =
     return database
       .transaction([organizationId])(
         Effect.gen(function* () {
-          const [before] = yield* decodeRow(yield* sql`SELECT status, failure FROM order_ledger WHERE ${which} FOR UPDATE`)
+          const [before] = yield* decodeRow(
+            yield* sql`SELECT status, failure FROM order_ledger WHERE ${which} FOR UPDATE`
+          )
           if (before === undefined) return Option.none<CancelResult>()
           const { status, failure } = before
           if (status === "FAILED" || status === "AUTHORIZATION_FAILED") {
@@ -37,8 +39,8 @@ export const requestCancel =
               SELECT organization_id, order_id, epoch, saga_version FROM order_ledger WHERE ${which}`
           } else {
             yield* sql`
-              UPDATE order_ledger SET cancel_requested_at = coalesce(cancel_requested_at, now()), updated_at = now()
-              WHERE ${which}`
+              UPDATE order_ledger SET cancel_requested_at = now(), updated_at = now()
+              WHERE ${which} AND cancel_requested_at IS NULL`
           }
           return Option.some<CancelResult>({ _tag: "Requested" })
         })

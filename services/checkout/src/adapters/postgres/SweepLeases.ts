@@ -36,7 +36,9 @@ export const abandonExpired =
       )
     )
 
-    const abandon = (expired: ReadonlyArray<{ organization_id: OrganizationId; order_id: OrderId; generation: number }>) => {
+    const abandon = (
+      expired: ReadonlyArray<{ organization_id: OrganizationId; order_id: OrderId; generation: number }>
+    ) => {
       const keys = batch("expired", {
         organization_id: uuids(expired.map((row) => row.organization_id)),
         order_id: uuids(expired.map((row) => row.order_id)),
@@ -46,35 +48,45 @@ export const abandonExpired =
         Effect.gen(function* () {
           yield* sql`
             SELECT FROM ${keys} JOIN order_ledger AS ledger USING (organization_id, order_id)
+            WHERE ledger.generation = expired.generation AND ledger.status = 'AWAITING_AUTHORIZATION'
             ORDER BY organization_id, order_id FOR UPDATE OF ledger`
           yield* sql`
             UPDATE order_ledger AS ledger SET abandoned = true, updated_at = now() FROM ${keys}
             WHERE ledger.organization_id = expired.organization_id AND ledger.order_id = expired.order_id
-              AND ledger.generation = expired.generation AND ledger.status = 'AWAITING_AUTHORIZATION'`
-          return yield* decodeAbandoned(yield* sql`
+              AND ledger.generation = expired.generation AND ledger.status = 'AWAITING_AUTHORIZATION'
+              AND NOT ledger.abandoned`
+          const abandoned = yield* decodeAbandoned(
+            yield* sql`
             SELECT expired.position, ledger.correlation_id
             FROM ${keys} JOIN order_ledger AS ledger USING (organization_id, order_id)
-            WHERE ledger.generation > expired.generation OR ledger.abandoned`)
+            WHERE ledger.generation > expired.generation OR ledger.abandoned`
+          )
+          const given = abandoned.flatMap(({ position, correlation_id }): ReadonlyArray<Authorization> => {
+            const row = expired[position - 1]
+            if (row === undefined) return []
+            const { generation, order_id: orderId, organization_id: organizationId } = row
+            return [{ organizationId, orderId, generation, correlationId: correlation_id ?? undefined }]
+          })
+          if (given.length > 0) yield* appendUnconcluded(given)
+          return given
         })
       )
     }
 
+    /** An authorization that its edge did not conclude has no entry in the timeline yet. */
+    const appendUnconcluded = (given: ReadonlyArray<Authorization>) => sql`
+      INSERT INTO order_timeline (organization_id, order_id, step, attempt, outcome, detail, duration_ms, epoch)
+      SELECT organization_id, order_id, 'authorize', generation, 'UNAVAILABLE', 'it was not concluded in time', 0, 0
+      FROM ${keysOf("given", given)}
+      WHERE NOT EXISTS (
+        SELECT FROM order_timeline AS entry
+        WHERE entry.organization_id = given.organization_id AND entry.order_id = given.order_id
+          AND entry.step = 'authorize' AND entry.attempt = given.generation)
+      ORDER BY position`
+
     return Effect.gen(function* () {
       const expired = yield* takeExpired
-      if (expired.length === 0) return []
-      return (yield* abandon(expired)).flatMap(({ position, correlation_id }): ReadonlyArray<Authorization> => {
-        const row = expired[position - 1]
-        return row === undefined
-          ? []
-          : [
-              {
-                organizationId: row.organization_id,
-                orderId: row.order_id,
-                generation: row.generation,
-                correlationId: correlation_id ?? undefined
-              }
-            ]
-      })
+      return expired.length === 0 ? [] : yield* abandon(expired)
     }).pipe(Effect.orDie)
   }
 
@@ -87,12 +99,15 @@ export const forgetSettled =
       : database
           .withoutTenant(
             database.sql`
-              DELETE FROM edge_leases AS lease USING ${batch("settled", {
-                organization_id: uuids(settled.map((one) => one.organizationId)),
-                order_id: uuids(settled.map((one) => one.orderId)),
-                generation: ints(settled.map((one) => one.generation))
-              })}
+              DELETE FROM edge_leases AS lease USING ${keysOf("settled", settled)}
               WHERE lease.organization_id = settled.organization_id AND lease.order_id = settled.order_id
                 AND lease.generation = settled.generation`
           )
           .pipe(Effect.asVoid)
+
+const keysOf = (name: string, authorizations: ReadonlyArray<Authorization>) =>
+  batch(name, {
+    organization_id: uuids(authorizations.map((one) => one.organizationId)),
+    order_id: uuids(authorizations.map((one) => one.orderId)),
+    generation: ints(authorizations.map((one) => one.generation))
+  })

@@ -1,7 +1,7 @@
 import type { MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Context, type Effect } from "effect"
 import type { LedgerStatus } from "../../domain/LedgerStatus.ts"
-import type { Finding } from "../VerifyPromises.ts"
+import type { Finding } from "../../domain/Finding.ts"
 
 /** An order as verifying sees it in the ledger. */
 export interface AuditedOrder {
@@ -11,6 +11,7 @@ export interface AuditedOrder {
   readonly totalMinor: MinorUnits
   readonly epoch: number
   readonly retryCount: number
+  readonly isAbandoned: boolean
   readonly isParked: boolean
   /** There is a row that will move it on: of the saga queue, or an edge's lease. */
   readonly isQueued: boolean

@@ -1,6 +1,6 @@
-import type { CurrentTenant } from "@valerix/tenancy"
-import type { CustomerId, Currency, MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
+import type { Currency, CustomerId, MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
 import type { Attempt, SagaFailure, SagaKey } from "@valerix/saga"
+import type { CurrentTenant } from "@valerix/tenancy"
 import { Context, type Effect, type Option } from "effect"
 import type { LedgerStatus } from "../../domain/LedgerStatus.ts"
 import type { PricedLine, PricedOrder } from "../../domain/PricedOrder.ts"
@@ -30,6 +30,8 @@ export type Begun =
       readonly authorization: Authorization
       readonly totalMinor: MinorUnits
       readonly currency: Currency
+      /** As the order was first written: prices may have changed since. */
+      readonly lines: ReadonlyArray<PricedLine>
       readonly customerId: CustomerId
       readonly createdAt: Date
     }
@@ -42,7 +44,12 @@ export type Begun =
 
 export type Conclusion = Authorization &
   (
-    | { readonly _tag: "Authorized"; readonly authorizationId: string; readonly expiresAt: Date; readonly durationMs: number }
+    | {
+        readonly _tag: "Authorized"
+        readonly authorizationId: string
+        readonly expiresAt: Date
+        readonly durationMs: number
+      }
     | { readonly _tag: "Declined"; readonly failure: SagaFailure; readonly durationMs: number }
     /** Given up: the sweep settles the authorization, and the next request with the key begins another. */
     | { readonly _tag: "Abandoned"; readonly reason: string; readonly durationMs: number }
@@ -106,7 +113,10 @@ export type CancelResult =
 export class OrderLedger extends Context.Service<
   OrderLedger,
   {
-    /** Writes entries, of distinct keys, with their lines and leases them to this edge; gives one result per entry. */
+    /**
+     * Writes entries with their lines and leases them to this edge; gives one result per entry. A key that stands twice
+     * stands with different requests: the first of them is written.
+     */
     readonly begin: (entries: ReadonlyArray<NewEntry>, leaseMs: number) => Effect.Effect<ReadonlyArray<Begun>>
     /**
      * Concludes authorizations that are still this edge's: an authorized order's row in the saga queue and its event are
@@ -114,7 +124,10 @@ export class OrderLedger extends Context.Service<
      */
     readonly conclude: (conclusions: ReadonlyArray<Conclusion>) => Effect.Effect<ReadonlyArray<boolean>>
     /** Takes leases that ran out, abandons their authorizations, and gives those that have to be settled. */
-    readonly abandonExpired: (options: { readonly limit: number; readonly retryMs: number }) => Effect.Effect<ReadonlyArray<Authorization>>
+    readonly abandonExpired: (options: {
+      readonly limit: number
+      readonly retryMs: number
+    }) => Effect.Effect<ReadonlyArray<Authorization>>
     /** Forgets authorizations that are settled. */
     readonly forgetSettled: (authorizations: ReadonlyArray<Authorization>) => Effect.Effect<void>
     readonly find: (organizationId: OrganizationId, orderId: OrderId) => Effect.Effect<Option.Option<LedgerEntry>>
@@ -124,6 +137,9 @@ export class OrderLedger extends Context.Service<
     readonly list: (organizationId: OrganizationId, filter: LedgerFilter) => Effect.Effect<ReadonlyArray<LedgerEntry>>
     readonly timeline: (organizationId: OrganizationId, orderId: OrderId) => Effect.Effect<ReadonlyArray<TimelineEntry>>
     readonly statuses: (sagas: ReadonlyArray<SagaKey>) => Effect.Effect<ReadonlyMap<string, LedgerStatus>>
-    readonly requestCancel: (organizationId: OrganizationId, orderId: OrderId) => Effect.Effect<Option.Option<CancelResult>>
+    readonly requestCancel: (
+      organizationId: OrganizationId,
+      orderId: OrderId
+    ) => Effect.Effect<Option.Option<CancelResult>>
   }
 >()("@valerix/checkout/OrderLedger") {}

@@ -1,6 +1,6 @@
 import { TemporarilyUnavailable } from "@valerix/http"
-import { CurrentTenant } from "@valerix/tenancy"
 import { CurrentCorrelationId } from "@valerix/telemetry"
+import { CurrentTenant } from "@valerix/tenancy"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { BrowseInventory } from "../../application/BrowseInventory.ts"

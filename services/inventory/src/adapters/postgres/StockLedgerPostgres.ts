@@ -6,7 +6,7 @@ import { firstRowOf, rowsOf } from "./Rows.ts"
 
 const WrittenRow = Schema.Struct({ created_at: Schema.Date })
 const ClaimedRow = Schema.Struct({ claimed: Schema.Boolean })
-const EffectRow = Schema.Struct({ ...MovementRow.fields, request_fingerprint: Schema.String, sku: Schema.String })
+const EffectRow = Schema.Struct({ ...MovementRow.fields, sku: Schema.String })
 
 export const layerStockLedgerPostgres = Layer.effect(
   StockLedger,
@@ -42,27 +42,24 @@ export const layerStockLedgerPostgres = Layer.effect(
       return rows.map(stockMovement)
     })
 
-    const claimKey: StockLedger["Service"]["claimKey"] = Effect.fnUntraced(function* (claim, transactionId) {
+    const claimKey: StockLedger["Service"]["claimKey"] = Effect.fnUntraced(function* (key, transactionId) {
       const row = yield* claimed(sql`
-        INSERT INTO inventory_adjustments
-          (organization_id, principal, idempotency_key, request_fingerprint, transaction_id)
-        VALUES (${claim.organizationId}, ${claim.principal}, ${claim.idempotencyKey}, ${claim.fingerprint}, ${transactionId})
+        INSERT INTO inventory_adjustments (organization_id, principal, idempotency_key, transaction_id)
+        VALUES (${key.organizationId}, ${key.principal}, ${key.idempotencyKey}, ${transactionId})
         ON CONFLICT (organization_id, principal, idempotency_key) DO NOTHING
         RETURNING true AS claimed`)
       return row !== undefined
     })
 
-    const effectOfKey: StockLedger["Service"]["effectOfKey"] = Effect.fnUntraced(function* (claim) {
+    const effectOfKey: StockLedger["Service"]["effectOfKey"] = Effect.fnUntraced(function* (key) {
       const row = yield* effects(sql`
-        SELECT ${columns}, a.request_fingerprint, p.sku
+        SELECT ${columns}, p.sku
         FROM inventory_adjustments a
         JOIN inventory_transactions m ON m.organization_id = a.organization_id AND m.transaction_id = a.transaction_id
         JOIN products p ON p.organization_id = m.organization_id AND p.product_id = m.product_id
-        WHERE a.organization_id = ${claim.organizationId} AND a.principal = ${claim.principal}
-          AND a.idempotency_key = ${claim.idempotencyKey}`)
-      return row === undefined
-        ? undefined
-        : { fingerprint: row.request_fingerprint, sku: row.sku, movement: stockMovement(row) }
+        WHERE a.organization_id = ${key.organizationId} AND a.principal = ${key.principal}
+          AND a.idempotency_key = ${key.idempotencyKey}`)
+      return row === undefined ? undefined : { sku: row.sku, movement: stockMovement(row) }
     })
 
     return StockLedger.of({ record, page, claimKey, effectOfKey })

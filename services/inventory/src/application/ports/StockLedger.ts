@@ -2,12 +2,11 @@ import type { OrganizationId, ProductId } from "@valerix/money-and-ids"
 import { Context, type Effect } from "effect"
 import type { MovementType, StockMovement } from "../../domain/StockMovement.ts"
 
-/** Whose key it is, and a digest of what was asked for under it. */
-export interface KeyClaim {
+/** An idempotency key, and whose it is. */
+export interface OwnedKey {
   readonly organizationId: OrganizationId
   readonly principal: string
   readonly idempotencyKey: string
-  readonly fingerprint: string
 }
 
 /** The ledger of stock movements, and the keys under which callers made them. Runs in the caller's transaction. */
@@ -29,12 +28,10 @@ export class StockLedger extends Context.Service<
       }
     ) => Effect.Effect<ReadonlyArray<StockMovement>>
     /** Takes a key for a movement that follows in the same transaction; false when it is taken. Waits for one who is about to. */
-    readonly claimKey: (claim: KeyClaim, transactionId: string) => Effect.Effect<boolean>
-    /** What was asked for and done under a key. */
+    readonly claimKey: (key: OwnedKey, transactionId: string) => Effect.Effect<boolean>
+    /** The movement that a key stands for. */
     readonly effectOfKey: (
-      claim: KeyClaim
-    ) => Effect.Effect<
-      { readonly fingerprint: string; readonly sku: string; readonly movement: StockMovement } | undefined
-    >
+      key: OwnedKey
+    ) => Effect.Effect<{ readonly sku: string; readonly movement: StockMovement } | undefined>
   }
 >()("@valerix/inventory/ports/StockLedger") {}

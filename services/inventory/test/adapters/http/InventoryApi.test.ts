@@ -111,7 +111,12 @@ layer(inventoryServer(), { excludeTestServices: true })("the inventory API", (it
       })
       yield* send("POST", path, { headers: { "idempotency-key": "delivery 2" }, body })
       const replay = yield* send("POST", path, { headers, body })
-      assert.deepStrictEqual(problemOf(replay), { status: 409, isProblem: true, code: "duplicate_request", ...added.body })
+      assert.deepStrictEqual(problemOf(replay), {
+        status: 409,
+        isProblem: true,
+        code: "duplicate_request",
+        ...added.body
+      })
       const reused = yield* send("POST", path, { headers, body: { ...body, quantity: 6 } })
       assert.deepStrictEqual(problemOf(reused), { status: 422, isProblem: true, code: "idempotency_key_reused" })
       const availability = yield* send("GET", `${PRODUCTS}/${productId}/availability`)

@@ -37,7 +37,7 @@ export const client = Effect.fnUntraced(function* (organization: OrganizationId 
     const body = yield* Effect.orDie(readJson(yield* Effect.promise(() => response.text())))
     return { status: response.status, type: response.headers.get("content-type") ?? "", body }
   })
-  const createProduct = Effect.fnUntraced(function* (initialStock: number, sku: string = `SKU-${uuidV7()}`) {
+  const createProduct = Effect.fnUntraced(function* (initialStock: number, sku = `SKU-${uuidV7()}`) {
     const price = { amount: "19.99", currency: "EUR" }
     const body = { sku, name: `Product ${sku}`, price, initial_stock: initialStock }
     const created = yield* send("POST", "/api/v1/inventory/products", { body })

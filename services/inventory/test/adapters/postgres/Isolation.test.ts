@@ -48,7 +48,10 @@ layer(inventoryOnFreshDatabase(), { excludeTestServices: true })("the database o
         )
         const stored = all.map(({ organization_id }) => organization_id)
         assert.includeMembers(stored, [mine, theirs], `${table} has rows of both`)
-        const look = Effect.flatMap(sql`SELECT DISTINCT organization_id FROM ${sql(table)}`, Schema.decodeUnknownEffect(Rows))
+        const look = Effect.flatMap(
+          sql`SELECT DISTINCT organization_id FROM ${sql(table)}`,
+          Schema.decodeUnknownEffect(Rows)
+        )
         const visible = yield* transaction([mine])(look)
         assert.deepStrictEqual(visible, [{ organization_id: mine }], `${table} as ${mine}`)
         assert.deepStrictEqual(yield* withoutTenant(look), [], `${table} without an organization`)
@@ -65,7 +68,9 @@ layer(inventoryOnFreshDatabase(), { excludeTestServices: true })("the database o
       for (const table of yield* isolatedTables) {
         const columns = yield* owner.sql`SELECT string_agg(quote_ident(attname), ', ') AS names
           FROM pg_attribute WHERE attrelid = ${table}::text::regclass AND attnum > 0 AND attidentity = '' AND NOT attisdropped`
-        const [{ names }] = yield* Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ names: Schema.String })]))(columns)
+        const [{ names }] = yield* Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ names: Schema.String })]))(
+          columns
+        )
         const copy = sql`INSERT INTO ${sql(table)} (${sql.literal(names)})
           SELECT ${sql.literal(names)} FROM jsonb_populate_record(NULL::${sql(table)}, (
             SELECT to_jsonb(t) || jsonb_build_object('organization_id', ${theirs}::text) FROM ${sql(table)} t LIMIT 1))`
@@ -123,7 +128,9 @@ layer(inventoryOnFreshDatabase(), { excludeTestServices: true })("the database o
         WHERE grantee = 'inventory_service' AND privilege_type = 'UPDATE' ORDER BY 1`
       assert.deepStrictEqual(
         updatable,
-        ["inventory_balances", "inventory_reservations", "products", "saga_fences"].map((table_name) => ({ table_name }))
+        ["inventory_balances", "inventory_reservations", "products", "saga_fences"].map((table_name) => ({
+          table_name
+        }))
       )
     })
   )
@@ -145,15 +152,17 @@ layer(inventoryOnFreshDatabase(), { excludeTestServices: true })("the database o
     })
   )
 
-  it.effect("says of every index that is not a constraint's which query it serves, and names no constraint by accident", () =>
-    Effect.gen(function* () {
-      const { sql } = yield* OwnerDatabase
-      const silent = yield* sql`
+  it.effect(
+    "says of every index that is not a constraint's which query it serves, and names no constraint by accident",
+    () =>
+      Effect.gen(function* () {
+        const { sql } = yield* OwnerDatabase
+        const silent = yield* sql`
         SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
         WHERE relnamespace = 'public'::regnamespace AND indrelid <> to_regclass('schema_migrations')
           AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
           AND obj_description(indexrelid) IS NULL`
-      assert.deepStrictEqual(silent, [])
-    })
+        assert.deepStrictEqual(silent, [])
+      })
   )
 })

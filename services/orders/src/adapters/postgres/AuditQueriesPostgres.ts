@@ -14,8 +14,7 @@ const rowsOf = <Row extends Schema.Codec<unknown, unknown>>(row: Row) => {
 
 const Organization = rowsOf(Schema.Struct({ id: OrganizationId }))
 const Table = rowsOf(Schema.Struct({ name: Schema.String }))
-const ChunkEnd = rowsOf(Schema.Struct({ id: OrderId }))
-const Duplicated = rowsOf(Schema.Struct({ id: Schema.String }))
+const Id = rowsOf(Schema.Struct({ id: Schema.String }))
 const Status = rowsOf(Schema.Struct({ id: OrderId, status: Schema.Literals(ORDER_STATUSES) }))
 const Order = rowsOf(
   Schema.Struct({
@@ -59,13 +58,13 @@ export const layerAuditQueriesPostgres = Layer.effect(
         ORDER BY relname`).pipe(Effect.map((rows) => rows.map(({ name }) => name))),
 
       chunkEnd: (organizationId, after, orders) =>
-        ChunkEnd(sql`
+        Id(sql`
           SELECT order_id AS id FROM sales_orders
           WHERE organization_id = ${organizationId} AND order_id > ${after ?? FIRST}
           ORDER BY order_id OFFSET ${orders - 1} LIMIT 1`).pipe(Effect.map((rows) => rows[0]?.id)),
 
       duplicatedOrders: (chunk, limit) =>
-        Duplicated(sql`
+        Id(sql`
           SELECT order_id AS id FROM sales_orders WHERE ${within(chunk)}
           GROUP BY order_id HAVING count(*) > 1 ORDER BY order_id LIMIT ${limit}`).pipe(
           Effect.map((rows) => rows.map(({ id }) => id))

@@ -2,11 +2,14 @@ import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Context, type Effect } from "effect"
 import type { OrderStatus } from "../../domain/OrderStatus.ts"
 
-/** The orders of one organization with an id after `after`, up to and including `upTo`; without it, to the last. */
+/**
+ * The orders of one organization with an id after `after`, up to and including `upTo`; without it, to the last. Ids are
+ * text, because even one that is no OrderId has to be looked at.
+ */
 export interface Chunk {
   readonly organizationId: OrganizationId
-  readonly after: OrderId | undefined
-  readonly upTo: OrderId | undefined
+  readonly after: string | undefined
+  readonly upTo: string | undefined
 }
 
 /** Amounts are text, because broken ones need not fit into anything. */
@@ -42,9 +45,9 @@ export class AuditQueries extends Context.Service<
     /** The id that ends the next chunk of so many orders, or none when fewer are left. */
     readonly chunkEnd: (
       organizationId: OrganizationId,
-      after: OrderId | undefined,
+      after: string | undefined,
       orders: number
-    ) => Effect.Effect<OrderId | undefined>
+    ) => Effect.Effect<string | undefined>
     readonly duplicatedOrders: (chunk: Chunk, limit: number) => Effect.Effect<ReadonlyArray<string>>
     readonly unsoundOrders: (chunk: Chunk, limit: number) => Effect.Effect<ReadonlyArray<UnsoundOrder>>
     readonly unsoundLines: (chunk: Chunk, limit: number) => Effect.Effect<ReadonlyArray<UnsoundLine>>

@@ -22,7 +22,7 @@ const Surroundings = Schema.Struct({
 const decodeSurroundings = Schema.decodeUnknownEffect(Surroundings)
 const decodePayment = Schema.decodeUnknownEffect(PaymentRow)
 
-export const PaymentRepositoryPostgres = Layer.effect(
+export const layerPaymentRepositoryPostgres = Layer.effect(
   PaymentRepository,
   Effect.map(TenantDatabase, (database) =>
     PaymentRepository.of({

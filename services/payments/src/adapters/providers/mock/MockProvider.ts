@@ -15,7 +15,7 @@ import { voidAtMock } from "./VoidAtMock.ts"
  * A payment provider for development, tests and measurements. It works in a database of its own (the TenantDatabase that
  * this layer is given) and goes on with what it was asked when its caller has stopped waiting.
  */
-export const MockProvider = (
+export const layerMockProvider = (
   settings: MockProviderSettings
 ): Layer.Layer<PaymentProvider, never, TenantDatabase | MockProviderFaults> =>
   Layer.effect(

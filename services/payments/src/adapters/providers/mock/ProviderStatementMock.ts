@@ -17,7 +17,7 @@ const decodeRows = Schema.decodeUnknownEffect(Schema.Array(Row))
 const decodeReferences = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ order_reference: Schema.String })))
 
 /** The mock provider's books, read in its own database. */
-export const ProviderStatementMock = Layer.effect(
+export const layerProviderStatementMock = Layer.effect(
   ProviderStatement,
   Effect.map(TenantDatabase, ({ sql, transaction }) =>
     ProviderStatement.of({

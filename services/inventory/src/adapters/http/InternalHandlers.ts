@@ -3,8 +3,6 @@ import { layerUnprefixedHandlers } from "./InventoryHandlers.ts"
 import { layerProductStockHandlers } from "./ProductStockHandlers.ts"
 import { layerReservationsHandlers } from "./ReservationsHandlers.ts"
 
-export { layerInventoryHandlers } from "./InventoryHandlers.ts"
-
 /** All groups of InventoryInternalApi. */
 export const layerInventoryInternalHandlers = Layer.mergeAll(
   layerUnprefixedHandlers,

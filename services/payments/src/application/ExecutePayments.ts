@@ -12,7 +12,7 @@ import { SettlePayments } from "./SettlePayments.ts"
 import { inVectors } from "./Vectors.ts"
 
 /** The commands of an order's payment: the use cases, in vectors that never fail as a whole. */
-export const PaymentsCommandsLive = Layer.effect(
+export const layerPaymentsCommands = Layer.effect(
   PaymentsCommands,
   Effect.gen(function* () {
     const authorizing = yield* AuthorizePayments

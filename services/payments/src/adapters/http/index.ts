@@ -1,0 +1,8 @@
+import { Layer } from "effect"
+import { layerPaymentOperationsHandlers } from "./PaymentOperationsHandlers.ts"
+import { layerUnprefixedHandlers } from "./PaymentsHandlers.ts"
+
+export { layerPaymentsHandlers } from "./PaymentsHandlers.ts"
+
+/** All groups of PaymentsInternalApi. */
+export const layerPaymentsInternalHandlers = Layer.mergeAll(layerUnprefixedHandlers, layerPaymentOperationsHandlers)

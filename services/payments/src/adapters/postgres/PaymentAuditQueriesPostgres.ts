@@ -1,0 +1,117 @@
+import { batch, TenantDatabase, uuids } from "@valerix/database"
+import { OrderId, OrganizationId } from "@valerix/money-and-ids"
+import { Effect, Layer, Schema } from "effect"
+import { type BookedPayment, PaymentAuditQueries } from "../../application/ports/PaymentAuditQueries.ts"
+import { OperationKind, OperationState } from "../../domain/Operation.ts"
+
+const FIRST = "00000000-0000-0000-0000-000000000000"
+
+const rowsOf = <Row extends Schema.Codec<unknown, unknown>>(row: Row) => {
+  const decode = Schema.decodeUnknownEffect(Schema.Array(row))
+  return <E, R>(rows: Effect.Effect<ReadonlyArray<unknown>, E, R>) => Effect.orDie(Effect.flatMap(rows, decode))
+}
+
+const Organization = rowsOf(Schema.Struct({ id: OrganizationId }))
+const Named = rowsOf(Schema.Struct({ name: Schema.String }))
+const Order = rowsOf(Schema.Struct({ id: OrderId }))
+const Payment = rowsOf(
+  Schema.Struct({
+    order_id: OrderId,
+    generation: Schema.Int,
+    payment_id: Schema.String,
+    status: Schema.Literals(["AUTHORIZING", "DECLINED", "AUTHORIZED", "VOIDED", "EXPIRED", "CAPTURED", "REFUNDED"]),
+    currency: Schema.String,
+    amount_minor: Schema.Int,
+    authorized_minor: Schema.Int,
+    captured_minor: Schema.Int,
+    refunded_minor: Schema.Int,
+    authorization_id: Schema.NullOr(Schema.String),
+    capture_id: Schema.NullOr(Schema.String),
+    operations: Schema.Array(
+      Schema.Struct({
+        kind: OperationKind,
+        key: Schema.String,
+        state: OperationState,
+        attempts: Schema.Int,
+        reference: Schema.NullOr(Schema.String),
+        asked_ms_ago: Schema.Int
+      })
+    )
+  })
+)
+
+export const layerPaymentAuditQueriesPostgres = Layer.effect(
+  PaymentAuditQueries,
+  Effect.map(TenantDatabase, ({ sql, transaction, withoutTenant }) =>
+    PaymentAuditQueries.of({
+      organizations: (after, limit) =>
+        withoutTenant(
+          Organization(sql`SELECT id FROM organizations_present(${after ?? null}::uuid, ${limit}) AS present(id)`)
+        ).pipe(Effect.map((rows) => rows.map(({ id }) => id))),
+
+      openTables: withoutTenant(
+        Named(sql`
+          SELECT relname AS name FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+          WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND attname = 'organization_id'
+            AND NOT (relrowsecurity AND relforcerowsecurity)
+          ORDER BY relname`)
+      ).pipe(Effect.map((rows) => rows.map(({ name }) => name))),
+
+      ordersWithStrayOperations: (organizationId, limit) =>
+        transaction([organizationId])(
+          Named(sql`
+            SELECT DISTINCT order_id::text AS name FROM payment_operations operation
+            WHERE organization_id = ${organizationId} AND NOT EXISTS (
+              SELECT FROM payments WHERE payments.organization_id = operation.organization_id
+                AND payments.order_id = operation.order_id AND payments.generation = operation.generation)
+            ORDER BY name LIMIT ${limit}`)
+        ).pipe(Effect.map((rows) => rows.map(({ name }) => name))),
+
+      orders: (organizationId, after, limit) =>
+        transaction([organizationId])(
+          Order(sql`
+            SELECT DISTINCT order_id AS id FROM payments
+            WHERE organization_id = ${organizationId} AND order_id > ${after ?? FIRST}
+            ORDER BY order_id LIMIT ${limit}`)
+        ).pipe(Effect.map((rows) => rows.map(({ id }) => id))),
+
+      paymentsOf: (organizationId, orderIds) =>
+        transaction([organizationId])(
+          Payment(sql`
+            SELECT payments.*,
+              coalesce((SELECT jsonb_agg(jsonb_build_object('kind', kind, 'key', provider_key, 'state', state,
+                  'attempts', attempts, 'reference', reference, 'asked_ms_ago',
+                  greatest(0, extract(epoch FROM now() - attempted_at) * 1000)::bigint) ORDER BY kind)
+                FROM payment_operations operation
+                WHERE operation.organization_id = payments.organization_id AND operation.order_id = payments.order_id
+                  AND operation.generation = payments.generation), '[]') AS operations
+            FROM ${batch("wanted", { order_id: uuids(orderIds) })} JOIN payments USING (order_id)
+            WHERE payments.organization_id = ${organizationId}
+            ORDER BY order_id, generation`)
+        ).pipe(Effect.map((rows) => rows.map(booked)))
+    })
+  )
+)
+
+type PaymentRow = Parameters<typeof Payment>[0] extends infer _
+  ? Effect.Success<ReturnType<typeof Payment>>[number]
+  : never
+
+const booked = (row: PaymentRow): BookedPayment => ({
+  orderId: row.order_id,
+  generation: row.generation,
+  paymentId: row.payment_id,
+  status: row.status,
+  currency: row.currency,
+  amountMinor: row.amount_minor,
+  authorizedMinor: row.authorized_minor,
+  capturedMinor: row.captured_minor,
+  refundedMinor: row.refunded_minor,
+  authorizationId: row.authorization_id ?? undefined,
+  captureId: row.capture_id ?? undefined,
+  operations: row.operations.map(({ asked_ms_ago, reference, ...operation }) => ({
+    ...operation,
+    reference: reference ?? undefined,
+    askedMsAgo: asked_ms_ago
+  }))
+})

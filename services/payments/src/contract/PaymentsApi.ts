@@ -1,0 +1,13 @@
+import { withProblems } from "@valerix/http"
+import { HttpApi } from "effect/http-api"
+import { PaymentOperationsGroup } from "./PaymentOperationsGroup.ts"
+import { PaymentsGroup } from "./PaymentsGroup.ts"
+
+/** What the public door serves of payments. */
+export const PaymentsApi = HttpApi.make("payments").add(PaymentsGroup).prefix("/api/v1").pipe(withProblems)
+
+/** What the service serves besides, on its own port, to callers inside: no prefix, and payments step by step. */
+export const PaymentsInternalApi = HttpApi.make("payments-internal")
+  .add(PaymentsGroup)
+  .add(PaymentOperationsGroup)
+  .pipe(withProblems)

@@ -1,0 +1,77 @@
+import type { Currency, MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
+import { Context, type Effect } from "effect"
+
+/** Something that must never be so. */
+export interface PaymentsFinding {
+  /** The number of the promise that is broken: 2, 3 or 4. */
+  readonly promise: number
+  readonly code: PaymentsFindingCode
+  readonly organizationId: OrganizationId
+  /** The order that it is about; a table for `row_security_off`. */
+  readonly subject: string
+  /** What was expected, and what is. */
+  readonly message: string
+}
+
+export type PaymentsFindingCode =
+  /** More is captured than is authorized, by our books or by the provider's (promise 2). */
+  | "captured_exceeds_authorized"
+  /** More is refunded than was captured, by our books or by the provider's (2). */
+  | "refunded_exceeds_captured"
+  /** The provider has captured an order more than once (2). */
+  | "captured_more_than_once"
+  /** Nothing is under way, and the provider has done something else than our books say (2). */
+  | "provider_disagrees"
+  /** The provider's answer to an operation is missing for longer than it may be (2). */
+  | "operation_unresolved"
+  /** An idempotency key has had more than one effect at the provider (3). */
+  | "key_used_twice"
+  /** The provider has done something for an order that we never asked for (3). */
+  | "effect_unrecorded"
+  /** An operation names a payment that its organization does not have (4). */
+  | "operation_without_payment"
+  /** The database does not keep the rows of a table from other organizations (4). */
+  | "row_security_off"
+
+/** A payment as our books have it. */
+export interface AuditedPayment {
+  readonly paymentId: string
+  readonly generation: number
+  readonly status: "AUTHORIZING" | "DECLINED" | "AUTHORIZED" | "VOIDED" | "EXPIRED" | "CAPTURED" | "REFUNDED"
+  readonly currency: Currency
+  readonly amountMinor: MinorUnits
+  readonly authorizedMinor: MinorUnits
+  readonly capturedMinor: MinorUnits
+  readonly refundedMinor: MinorUnits
+  /** Whether an answer of the provider is missing. */
+  readonly isUnresolved: boolean
+}
+
+/** What came of an order's payments, by our books and by the provider's. */
+export interface OrderPayments {
+  /** From the first generation on. */
+  readonly payments: ReadonlyArray<AuditedPayment>
+  readonly provider: {
+    /** Authorized, and neither captured, nor voided, nor expired. */
+    readonly heldMinor: number
+    readonly capturedMinor: number
+    readonly refundedMinor: number
+    readonly captures: number
+  }
+}
+
+/** How checks look into payments. Everything fails as a defect when a database is away. */
+export class PaymentsAudit extends Context.Service<
+  PaymentsAudit,
+  {
+    /** The organizations with rows here, in order, after the given one; at most 1,000, fewer at the end. */
+    readonly organizations: (after: OrganizationId | undefined) => Effect.Effect<ReadonlyArray<OrganizationId>>
+    /** What is wrong in these organizations; at most 1,000 findings. Right also while orders are being executed. */
+    readonly findings: (organizations: ReadonlyArray<OrganizationId>) => Effect.Effect<ReadonlyArray<PaymentsFinding>>
+    /** What came of the payments of these orders (at most 10,000), in their order. */
+    readonly paymentsOf: (
+      organizationId: OrganizationId,
+      orderIds: ReadonlyArray<OrderId>
+    ) => Effect.Effect<ReadonlyArray<OrderPayments>>
+  }
+>()("@valerix/payments/contract/PaymentsAudit") {}
