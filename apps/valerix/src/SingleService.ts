@@ -3,14 +3,14 @@ import { layerInventory, layerInventoryHandlers, layerInventoryInternalHandlers 
 import { InventoryApi, InventoryInternalApi } from "@valerix/inventory/contract"
 import { layerOrders, layerOrdersHandlers, layerOrdersInternalHandlers } from "@valerix/orders"
 import { OrdersApi, OrdersInternalApi } from "@valerix/orders/contract"
-import { layerMockProvider, layerPayments, layerPaymentsHandlers, layerPaymentsInternalHandlers } from "@valerix/payments"
+import { layerPayments, layerPaymentsHandlers, layerPaymentsInternalHandlers } from "@valerix/payments"
 import { PaymentsApi, PaymentsInternalApi } from "@valerix/payments/contract"
 import { Effect, Layer } from "effect"
 import type { Configuration } from "./Configuration.ts"
 import type { DatabaseName } from "./DatabaseNames.ts"
 import { type Databases, layerDatabase } from "./Databases.ts"
 import { databaseProbes } from "./Probes.ts"
-import { topologyOptions } from "./Topology.ts"
+import { layerProvider, topologyOptions } from "./Topology.ts"
 
 /** The services that run alone; checkout runs where the others are. */
 export const SINGLE_SERVICES = ["orders", "inventory", "payments"] as const
@@ -41,7 +41,7 @@ const paymentsRoutes = (databases: Databases, configuration: Configuration) =>
     layerDocs(PaymentsInternalApi)
   ).pipe(
     Layer.provide(layerPayments),
-    Layer.provide(layerMockProvider(topologyOptions(configuration).mockProvider)),
+    Layer.provide(layerProvider(databases, topologyOptions(configuration).mockProvider)),
     Layer.provide(layerDatabase(databases, "payments"))
   )
 

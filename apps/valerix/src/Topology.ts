@@ -1,7 +1,7 @@
 import { type CheckoutOptions, checkoutDefaults, layerCheckout, layerVerification } from "@valerix/checkout"
 import { layerInventory } from "@valerix/inventory"
 import { layerOrders } from "@valerix/orders"
-import { layerMockProvider, layerPayments, type MockProviderSettings } from "@valerix/payments"
+import { layerMockPaymentProvider, layerPayments, type MockProviderSettings } from "@valerix/payments"
 import { Layer } from "effect"
 import type { Configuration } from "./Configuration.ts"
 import { type Databases, layerDatabase } from "./Databases.ts"
@@ -13,13 +13,17 @@ export interface TopologyOptions {
   readonly mockProvider: MockProviderSettings
 }
 
+/** The payment provider: the mock one, in a database of its own. */
+export const layerProvider = (databases: Databases, settings: MockProviderSettings) =>
+  layerMockPaymentProvider(settings).pipe(Layer.provide(layerDatabase(databases, "mock_provider")))
+
 /** What checkout works with: orders, inventory, and payments on their provider. */
 export const layerParticipants = (databases: Databases, options: TopologyOptions) =>
   Layer.mergeAll(
     layerOrders.pipe(Layer.provide(layerDatabase(databases, "orders"))),
     layerInventory.pipe(Layer.provide(layerDatabase(databases, "inventory"))),
     layerPayments.pipe(
-      Layer.provide(layerMockProvider(options.mockProvider)),
+      Layer.provide(layerProvider(databases, options.mockProvider)),
       Layer.provide(layerDatabase(databases, "payments"))
     )
   )

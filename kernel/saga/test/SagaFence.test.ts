@@ -3,6 +3,7 @@ import { TenantDatabase } from "@valerix/database"
 import { OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Effect, Exit, Fiber, Latch } from "effect"
 import { type Fenced, SagaFence, type SagaKey } from "../src/index.ts"
+import { untilSomebodyWaits } from "./Locks.ts"
 import { makeOrganization, makeTrip, makeTrips } from "./Trips.ts"
 
 const Database = testDatabase("saga_test", new URL("./migrations/", import.meta.url))
@@ -29,14 +30,6 @@ const begin = Effect.fnUntraced(function* (ask: "admit" | "undo", command: Fence
   yield* asked.await
   return { commit: Effect.andThen(end.open, Fiber.join(fiber)), rollBack: Fiber.interrupt(fiber) }
 })
-
-const untilSomebodyWaits = Effect.flatMap(TenantDatabase, ({ sql }) =>
-  Effect.repeat(
-    sql`SELECT 1 FROM pg_stat_activity
-      WHERE datname = current_database() AND usename = current_user AND wait_event_type = 'Lock'`,
-    { until: (rows) => rows.length > 0 }
-  )
-)
 
 layer(Database, { excludeTestServices: true })("the fence of a participant", (it) => {
   it.effect("admits a command, and the same command again", () =>

@@ -1,11 +1,12 @@
 import { assert, layer } from "@effect/vitest"
-import { databaseUnavailableIn, TenantDatabase } from "@valerix/database"
+import { databaseUnavailableIn } from "@valerix/database"
 import { OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Effect, Exit, Fiber, Latch, Layer } from "effect"
 import type { SagaKey } from "../src/index.ts"
 import { attempt, claim, claimOnly, idsOf, LEASE_MS, recordOne, transition } from "./contract/Steps.ts"
 import { known, StoreBench } from "./contract/StoreBench.ts"
 import { layerStoreBenchPostgres } from "./contract/StoreBenchPostgres.ts"
+import { untilSomebodyWaits } from "./Locks.ts"
 import { sagaStoreContract } from "./SagaStoreContract.ts"
 import { makeOrganization, makeOrganizations, makeTrip, makeTrips, noRooms, tripEvent } from "./Trips.ts"
 
@@ -23,16 +24,6 @@ const holdOpen = Effect.fnUntraced(function* <E>(work: Effect.Effect<unknown, E>
   )
   yield* begun.await
   return { commit: Effect.andThen(end.open, Fiber.join(fiber)) }
-})
-
-/** Waits until somebody waits for a lock. */
-const untilBlocked = Effect.gen(function* () {
-  const { sql } = yield* TenantDatabase
-  yield* Effect.repeat(
-    sql`SELECT 1 FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-      UNION ALL SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'`,
-    { until: (rows) => rows.length > 0 }
-  )
 })
 
 const ownRow = ({ organizationId, sagaId }: SagaKey) =>
@@ -68,7 +59,7 @@ layer(Database, { excludeTestServices: true })("the saga store in PostgreSQL", (
       const writing = yield* Effect.forkChild(
         store.record([transition(saga, { _tag: "Advance", status: "CAR_BOOKED" }, [attempt("car", 1, "DONE")])])
       )
-      yield* untilBlocked
+      yield* untilSomebodyWaits
       yield* other.commit
       assert.deepStrictEqual(yield* Fiber.join(writing), [{ _tag: "Lost" }])
       const after = yield* see(trip)
@@ -90,7 +81,7 @@ layer(Database, { excludeTestServices: true })("the saga store in PostgreSQL", (
       const writing = yield* Effect.forkChild(
         store.record([transition(saga, { _tag: "Complete", events, failureIfCancelled: noRooms })])
       )
-      yield* untilBlocked
+      yield* untilSomebodyWaits
       yield* asking.commit
       assert.deepStrictEqual(yield* Fiber.join(writing), [
         { _tag: "Applied", status: "COMPENSATING", cancelRequested: true }

@@ -15,8 +15,9 @@ const OWNER_CONNECTIONS_MAX = 2
 /**
  * A fresh database of a service with its migrations applied, dropped when the layer closes: `TenantDatabase` as the
  * service's login, `OwnerDatabase` as the owner. `migrations` is the URL of a directory and ends with a slash. Call it
- * at the top of the test file, so that its tests are skipped where no server could be started, and give the layer to
- * `layer(...)` with `{ excludeTestServices: true }`: a database has no test clock.
+ * at the top of the test file, so that its tests are skipped where no server could be started (what is built on it must
+ * then not ask the database while it is built), and give the layer to `layer(...)` with `{ excludeTestServices: true }`:
+ * a database has no test clock.
  */
 export const testDatabase = (service: string, migrations: URL): Layer.Layer<TenantDatabase | OwnerDatabase> =>
   databaseLayer(service, migrations)

@@ -10,6 +10,7 @@ CREATE TABLE saga_queue (
   saga_version smallint NOT NULL,
   CONSTRAINT saga_queue_pkey PRIMARY KEY (organization_id, order_id)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000);
+COMMENT ON INDEX saga_queue_pkey IS 'Renewing, recording and ending: the leases of a batch.';
 CREATE INDEX saga_queue_by_tenant ON saga_queue (organization_id, visible_at);
 COMMENT ON INDEX saga_queue_by_tenant IS 'Claiming: each organization''s share of a batch, oldest first.';
 CREATE INDEX saga_queue_by_time ON saga_queue (visible_at);
@@ -25,6 +26,7 @@ CREATE TABLE edge_leases (
   attempts int NOT NULL DEFAULT 0,
   CONSTRAINT edge_leases_pkey PRIMARY KEY (organization_id, order_id, generation)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000);
+COMMENT ON INDEX edge_leases_pkey IS 'Concluding and settling, and whether a key is in progress.';
 CREATE INDEX edge_leases_by_time ON edge_leases (leased_until);
 COMMENT ON INDEX edge_leases_by_time IS 'The sweep: leases that ran out.';
 GRANT SELECT, INSERT, UPDATE, DELETE ON edge_leases TO checkout_service;

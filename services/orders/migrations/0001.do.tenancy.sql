@@ -9,7 +9,7 @@ REVOKE ALL ON FUNCTION current_organizations() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION current_organizations() TO orders_service;
 
 -- Closes a table: the service sees and writes rows of the transaction's organizations, the owner (migrations, checks) all.
--- CASE keeps the condition a filter. Bare, it is one that an index can serve, and the planner, which guesses that few
+-- IS TRUE keeps the condition a filter. Bare, it is one that an index can serve, and the planner, which guesses that few
 -- rows belong to an organization until it has statistics, reads all rows of the organizations instead of the few that a
 -- statement names: on a new database with 20,000 orders that took 20 times as long.
 CREATE PROCEDURE isolate_by_organization(closed regclass) LANGUAGE plpgsql AS $$
@@ -18,8 +18,8 @@ BEGIN
   EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', closed);
   EXECUTE format(
     'CREATE POLICY tenant ON %s TO orders_service
-       USING (CASE WHEN organization_id = ANY ((SELECT current_organizations())::uuid[]) THEN true ELSE false END)
-       WITH CHECK (CASE WHEN organization_id = ANY ((SELECT current_organizations())::uuid[]) THEN true ELSE false END)', closed);
+       USING ((organization_id = ANY ((SELECT current_organizations())::uuid[])) IS TRUE)
+       WITH CHECK ((organization_id = ANY ((SELECT current_organizations())::uuid[])) IS TRUE)', closed);
   EXECUTE format('CREATE POLICY owner ON %s TO CURRENT_USER USING (true) WITH CHECK (true)', closed);
 END
 $$;

@@ -1,10 +1,10 @@
 import { OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Effect, Layer } from "effect"
-import { layerOrders } from "../src/Orders.ts"
-import { type Key, migrations } from "./SampleOrders.ts"
+import { layerOrders, ordersMigrations } from "../src/Orders.ts"
+import type { Key } from "./SampleOrders.ts"
 
 /** The orders service on a database of its own. */
-export const layerOrdersInDatabase = layerOrders.pipe(Layer.provideMerge(testDatabase("orders", migrations)))
+export const layerOrdersInDatabase = layerOrders.pipe(Layer.provideMerge(testDatabase("orders", ordersMigrations)))
 
 interface Event {
   readonly event_type: string

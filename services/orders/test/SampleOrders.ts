@@ -13,7 +13,6 @@ import type { CreateSalesOrder, OrderCommand } from "../src/contract/index.ts"
 
 export const makeOrganizationId = () => OrganizationId.make(uuidV7())
 export const makeCustomerId = () => CustomerId.make(uuidV7())
-export const migrations = new URL("../migrations/", import.meta.url)
 
 /** An order as checkout sends it: two lines and shipping, 3 × 19.99 + 5.00 + 4.95 = 69.92 EUR. */
 export const sampleOrder = (changes: Partial<CreateSalesOrder> = {}): CreateSalesOrder => ({

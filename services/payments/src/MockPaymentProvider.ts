@@ -1,6 +1,7 @@
-import { Effect, Layer } from "effect"
+import { Layer } from "effect"
 import { layerMockProvider } from "./adapters/providers/mock/MockProvider.ts"
-import { mockProviderSettings } from "./adapters/providers/mock/MockProviderSettings.ts"
+import { MockProviderFaults } from "./adapters/providers/mock/MockProviderFaults.ts"
+import type { MockProviderSettings } from "./adapters/providers/mock/MockProviderSettings.ts"
 import { layerProviderStatementMock } from "./adapters/providers/mock/ProviderStatementMock.ts"
 
 export { MockProviderFaults } from "./adapters/providers/mock/MockProviderFaults.ts"
@@ -10,10 +11,10 @@ export { type MockProviderSettings, mockProviderSettings } from "./adapters/prov
 export const mockProviderMigrations = new URL("../mock-provider-migrations/", import.meta.url)
 
 /**
- * The mock provider on its database, with the settings of the environment: what requests are sent to, and its books for
- * checks. Its TenantDatabase is another one than the service's, so give it one with `Layer.fresh`.
+ * The mock provider on its database: what requests are sent to, its books for checks, and the control that makes
+ * requests go wrong on purpose. Its TenantDatabase is another one than the service's, so build it with `Layer.fresh`.
  */
-export const layerMockPaymentProvider = Layer.mergeAll(
-  Layer.unwrap(Effect.map(mockProviderSettings, layerMockProvider)),
-  layerProviderStatementMock
-)
+export const layerMockPaymentProvider = (settings: MockProviderSettings) =>
+  Layer.mergeAll(layerMockProvider(settings), layerProviderStatementMock).pipe(
+    Layer.provideMerge(MockProviderFaults.layer)
+  )

@@ -1,14 +1,48 @@
 import { Layer } from "effect"
+import { layerDirectRequestsPostgres } from "./adapters/postgres/DirectRequestsPostgres.ts"
+import { layerPaymentAuditQueriesPostgres } from "./adapters/postgres/PaymentAuditQueriesPostgres.ts"
+import { layerPaymentQueriesPostgres } from "./adapters/postgres/PaymentQueriesPostgres.ts"
 import { layerPaymentRepositoryPostgres } from "./adapters/postgres/PaymentRepositoryPostgres.ts"
+import { layerPaymentsAudit } from "./application/AuditPayments.ts"
 import { AuthorizePayments } from "./application/AuthorizePayments.ts"
 import { CapturePayments } from "./application/CapturePayments.ts"
 import { Conversation } from "./application/Conversation.ts"
 import { layerPaymentsCommands } from "./application/ExecutePayments.ts"
+import { FindPayments } from "./application/FindPayments.ts"
+import { PayDirectly } from "./application/PayDirectly.ts"
 import { SettlePayments } from "./application/SettlePayments.ts"
 
-const UseCases = Layer.mergeAll(AuthorizePayments.layer, CapturePayments.layer, SettlePayments.layer).pipe(
-  Layer.provide(Conversation.layer),
-  Layer.provide(layerPaymentRepositoryPostgres)
+export { layerPaymentsHandlers, layerPaymentsInternalHandlers } from "./adapters/http/index.ts"
+export {
+  layerMockPaymentProvider,
+  MockProviderFaults,
+  type MockProviderSettings,
+  mockProviderMigrations,
+  mockProviderSettings
+} from "./MockPaymentProvider.ts"
+
+/** Where the migrations of payments' database are. */
+export const paymentsMigrations = new URL("../migrations/", import.meta.url)
+
+const layerRepositories = Layer.mergeAll(
+  layerDirectRequestsPostgres,
+  layerPaymentAuditQueriesPostgres,
+  layerPaymentQueriesPostgres,
+  layerPaymentRepositoryPostgres
 )
 
-export const Payments = layerPaymentsCommands.pipe(Layer.provideMerge(UseCases))
+/** What the saga's commands and the steps over HTTP are both made of. */
+const layerSteps = Layer.mergeAll(AuthorizePayments.layer, CapturePayments.layer, SettlePayments.layer).pipe(
+  Layer.provide(Conversation.layer)
+)
+
+/**
+ * The payments service on its database, with a payment provider: the commands of an order's payment, the look-ins for
+ * checks, and the use cases that the HTTP groups call.
+ */
+export const layerPayments = Layer.mergeAll(
+  layerPaymentsCommands,
+  layerPaymentsAudit,
+  FindPayments.layer,
+  PayDirectly.layer
+).pipe(Layer.provideMerge(layerSteps), Layer.provide(layerRepositories))

@@ -1,15 +1,14 @@
 import { Currency, MinorUnits, makeOrderId, OrganizationId, uuidV7 } from "@valerix/money-and-ids"
 import { OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Context, Layer } from "effect"
-import { layerMockProvider } from "../src/adapters/providers/mock/MockProvider.ts"
-import { MockProviderFaults } from "../src/adapters/providers/mock/MockProviderFaults.ts"
-import type { MockProviderSettings } from "../src/adapters/providers/mock/MockProviderSettings.ts"
-import { layerProviderStatementMock } from "../src/adapters/providers/mock/ProviderStatementMock.ts"
 import type { AuthorizePayment } from "../src/contract/index.ts"
-import { Payments } from "../src/Payments.ts"
-
-export const PAYMENTS_MIGRATIONS = new URL("../migrations/", import.meta.url)
-export const MOCK_PROVIDER_MIGRATIONS = new URL("../mock-provider-migrations/", import.meta.url)
+import {
+  layerMockPaymentProvider,
+  layerPayments,
+  type MockProviderSettings,
+  mockProviderMigrations,
+  paymentsMigrations
+} from "../src/Payments.ts"
 
 /** The mock provider's database, with the rights of its owner. */
 export class ProviderBooks extends Context.Service<ProviderBooks, OwnerDatabase["Service"]>()(
@@ -21,20 +20,18 @@ const PATIENT: MockProviderSettings = { latencyMs: 0, failureRate: 0, declineRat
 /** The mock provider on a database of its own. Its callers wait long, so that a test decides when an answer comes. */
 export const testProvider = (settings: Partial<MockProviderSettings> = {}) =>
   Layer.mergeAll(
-    layerMockProvider({ ...PATIENT, ...settings }),
-    layerProviderStatementMock,
+    layerMockPaymentProvider({ ...PATIENT, ...settings }),
     Layer.effect(ProviderBooks, OwnerDatabase)
   ).pipe(
-    Layer.provideMerge(MockProviderFaults.layer),
     // Fresh, or it would be given the TenantDatabase that was built first: layers are built once per program.
-    Layer.provide(Layer.fresh(testDatabase("mock_provider", MOCK_PROVIDER_MIGRATIONS)))
+    Layer.provide(Layer.fresh(testDatabase("mock_provider", mockProviderMigrations)))
   )
 
 /** The payments service on a database of its own, with the mock provider on another. */
 export const testPayments = (settings: Partial<MockProviderSettings> = {}) =>
-  Payments.pipe(
+  layerPayments.pipe(
     Layer.provideMerge(testProvider(settings)),
-    Layer.provideMerge(testDatabase("payments", PAYMENTS_MIGRATIONS))
+    Layer.provideMerge(testDatabase("payments", paymentsMigrations))
   )
 
 export const makeOrganizationId = () => OrganizationId.make(uuidV7())

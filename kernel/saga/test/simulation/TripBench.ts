@@ -38,11 +38,12 @@ export const makeTripBench = (options: TripBenchOptions = {}) => {
   const definition = defineTrip({ car, hotel, payment, ticket })
   const memory = new SagaStoreMemory(tripStatuses)
   const store = new StoreProbe(memory)
+  const retry = { ...defaultRetrySchedule, ...options.retry }
   const executor = makeSagaExecutor({
     definition,
     store,
     load: options.load ?? ((sagas) => Effect.succeed(sagas.map(() => ({ traveller: "Ada" })))),
-    retry: { ...defaultRetrySchedule, ...options.retry },
+    retry,
     commandLimitMs: COMMAND_LIMIT_MS,
     leaseMs: LEASE_MS
   })
@@ -80,6 +81,7 @@ export const makeTripBench = (options: TripBenchOptions = {}) => {
     memory,
     store,
     definition,
+    retry,
     executor,
     put,
     see,

@@ -1,8 +1,8 @@
-import { databaseRejectedDataIn, databaseUnavailableIn } from "@valerix/database"
 import type { OrderId } from "@valerix/money-and-ids"
 import { type AuthorizeOutcome, PaymentsCommands } from "@valerix/payments/contract"
 import type { SagaFailure } from "@valerix/saga"
-import { Cause, Clock, Context, Effect, Layer } from "effect"
+import { Clock, Context, Effect, Layer } from "effect"
+import { isolateCulprit } from "./IsolateCulprit.ts"
 import { type Begun, type Conclusion, type LedgerEntry, type NewEntry, OrderLedger } from "./ports/OrderLedger.ts"
 import { SagaWakeUp } from "./ports/SagaWakeUp.ts"
 
@@ -27,7 +27,7 @@ export interface AcceptOrdersOptions {
 
 /**
  * Accepts a batch of orders: writes their entries, authorizes their payments, concludes. One transaction, one call to
- * payments, one transaction, whatever the size of the batch. Requests of one principal with the same key are one order.
+ * payments, one transaction, whatever the size of the batch. Equal requests under one key are made one.
  */
 export class AcceptOrders extends Context.Service<
   AcceptOrders,
@@ -41,26 +41,12 @@ export class AcceptOrders extends Context.Service<
         const payments = yield* PaymentsCommands
         const wakeUp = yield* SagaWakeUp
 
-        const acceptDistinct = Effect.fnUntraced(function* (entries: ReadonlyArray<NewEntry>) {
-          const begun = yield* ledger.begin(entries, options.leaseMs)
-          const results = begun.map((one): Accepted => withoutAuthorization(one))
-          const leased = begun.flatMap((one, index) => {
-            const entry = entries[index]
-            return one._tag === "Begun" && entry !== undefined ? [{ one, entry, index }] : []
+        const begin = (entries: ReadonlyArray<NewEntry>) =>
+          isolateCulprit<NewEntry, Begun | NotBegun>(entries, {
+            work: (some) => ledger.begin(some, options.leaseMs),
+            refused: { _tag: "Refused", reason: "The order's data cannot be stored." },
+            failed: (reason) => ({ _tag: "Unavailable", reason })
           })
-          if (leased.length === 0) return results
-          const startedMs = yield* Clock.currentTimeMillis
-          const answers = yield* authorize(leased)
-          const durationMs = (yield* Clock.currentTimeMillis) - startedMs
-          const conclusions = leased.map(({ one }, position) => conclusionOf(one, answers[position], durationMs))
-          const isOurs = yield* ledger.conclude(conclusions)
-          leased.forEach(({ one, entry, index }, position) => {
-            const conclusion = conclusions[position]
-            if (conclusion !== undefined) results[index] = acceptedOf(one, entry, conclusion, isOurs[position] === true)
-          })
-          if (results.some((result) => result._tag === "Accepted")) yield* wakeUp.wake
-          return results
-        })
 
         const authorize = (leased: ReadonlyArray<Leased>): Effect.Effect<ReadonlyArray<AuthorizeOutcome>> => {
           const unavailable = (reason: string) => leased.map((): AuthorizeOutcome => ({ _tag: "Unavailable", reason }))
@@ -75,45 +61,47 @@ export class AcceptOrders extends Context.Service<
           )
         }
 
-        /** A batch is split on a data error only: the culprit is found alone, and the others are accepted. */
-        const acceptOrSplit = (entries: ReadonlyArray<NewEntry>): Effect.Effect<ReadonlyArray<Accepted>> =>
-          Effect.matchCauseEffect(acceptDistinct(entries), {
-            onSuccess: Effect.succeed,
-            onFailure: (cause) => {
-              if (databaseRejectedDataIn(cause) !== undefined) {
-                if (entries.length === 1) {
-                  const refused: Accepted = { _tag: "Refused", reason: "The order's data cannot be stored." }
-                  return Effect.as(Effect.logError("An order's data were refused by the database", cause), [refused])
-                }
-                const middle = Math.ceil(entries.length / 2)
-                return Effect.zipWith(
-                  acceptOrSplit(entries.slice(0, middle)),
-                  acceptOrSplit(entries.slice(middle)),
-                  (left, right) => [...left, ...right]
-                )
-              }
-              const absence = databaseUnavailableIn(cause)
-              const reason = absence === undefined ? "unexpected error" : "the database is away"
-              const results = entries.map((): Accepted => ({ _tag: "Unavailable", reason }))
-              if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
-              return absence === undefined
-                ? Effect.as(Effect.logError("Accepting orders failed unexpectedly", cause), results)
-                : Effect.as(Effect.logWarning("Accepting orders failed", { reason: absence.reason }), results)
-            }
+        const conclude = (conclusions: ReadonlyArray<Conclusion>) =>
+          isolateCulprit<Conclusion, Kept>(conclusions, {
+            work: (some) => Effect.map(ledger.conclude(some), (isOurs) => isOurs.map((one) => (one ? KEPT : LOST))),
+            refused: { isKept: false, reason: "the authorization cannot be stored and is being undone" },
+            failed: (reason) => ({ isKept: false, reason })
           })
 
+        const acceptDistinct = Effect.fnUntraced(function* (entries: ReadonlyArray<NewEntry>) {
+          const begun = yield* begin(entries)
+          const results = begun.map((one): Accepted => withoutAuthorization(one))
+          const leased = begun.flatMap((one, index) => {
+            const entry = entries[index]
+            return one._tag === "Begun" && entry !== undefined ? [{ one, entry, index }] : []
+          })
+          if (leased.length === 0) return results
+          const startedMs = yield* Clock.currentTimeMillis
+          const answers = yield* authorize(leased)
+          const durationMs = (yield* Clock.currentTimeMillis) - startedMs
+          const conclusions = leased.map(({ one }, position) => conclusionOf(one, answers[position], durationMs))
+          const kept = yield* conclude(conclusions)
+          leased.forEach(({ one, entry, index }, position) => {
+            const conclusion = conclusions[position]
+            if (conclusion !== undefined) results[index] = acceptedOf(one, entry, conclusion, kept[position] ?? LOST)
+          })
+          if (results.some((result) => result._tag === "Accepted")) yield* wakeUp.wake
+          return results
+        })
+
         const accept = Effect.fnUntraced(function* (entries: ReadonlyArray<NewEntry>) {
-          const leaders = new Map<string, { readonly entry: NewEntry; readonly index: number }>()
-          for (const entry of entries) {
-            const key = keyOf(entry)
-            if (!leaders.has(key)) leaders.set(key, { entry, index: leaders.size })
-          }
-          const results = yield* acceptOrSplit([...leaders.values()].map(({ entry }) => entry))
-          return entries.map((entry): Accepted => {
-            const leader = leaders.get(keyOf(entry))
-            const result = leader === undefined ? undefined : results[leader.index]
-            if (leader === undefined || result === undefined) return { _tag: "Unavailable", reason: "no result" }
-            return leader.entry === entry ? result : resultOfFollower(entry, leader.entry, result)
+          const leaders = new Map<string, number>()
+          const distinct: Array<NewEntry> = []
+          const places = entries.map((entry) => {
+            const leader = leaders.get(sameness(entry))
+            if (leader !== undefined) return { leader, isFollower: true }
+            leaders.set(sameness(entry), distinct.length)
+            return { leader: distinct.push(entry) - 1, isFollower: false }
+          })
+          const results = yield* acceptDistinct(distinct)
+          return places.map(({ leader, isFollower }): Accepted => {
+            const result = results[leader] ?? { _tag: "Unavailable", reason: "no result" }
+            return isFollower ? resultOfFollower(result) : result
           })
         })
 
@@ -122,23 +110,31 @@ export class AcceptOrders extends Context.Service<
     )
 }
 
+type NotBegun = Extract<Accepted, { readonly _tag: "Unavailable" | "Refused" }>
+
 interface Leased {
   readonly one: Extract<Begun, { _tag: "Begun" }>
   readonly entry: NewEntry
 }
 
-const keyOf = ({ tenant, idempotencyKey }: NewEntry): string =>
-  JSON.stringify([tenant.organizationId, tenant.principal, idempotencyKey])
+/** Whether the ledger kept a conclusion. */
+type Kept = { readonly isKept: true } | { readonly isKept: false; readonly reason: string }
+
+const KEPT: Kept = { isKept: true }
+const LOST: Kept = { isKept: false, reason: "the authorization took too long and is being undone" }
+
+/** What two requests have in common that are one: the key and whose it is, and the body. */
+const sameness = ({ tenant, idempotencyKey, requestHash }: NewEntry): string =>
+  JSON.stringify([tenant.organizationId, tenant.principal, idempotencyKey, requestHash])
 
 /** A request that came together with an equal one is answered as if it had come just after it. */
-const resultOfFollower = (entry: NewEntry, leader: NewEntry, result: Accepted): Accepted => {
-  if (entry.requestHash !== leader.requestHash) return { _tag: "KeyReused" }
+const resultOfFollower = (result: Accepted): Accepted => {
   if (result._tag === "Accepted") return { _tag: "Replayed", orderId: result.entry.orderId }
   if (result._tag === "Declined") return { _tag: "Replayed", orderId: result.orderId }
   return result
 }
 
-const withoutAuthorization = (begun: Begun): Accepted => {
+const withoutAuthorization = (begun: Begun | NotBegun): Accepted => {
   switch (begun._tag) {
     case "Known":
       return { _tag: "Replayed", orderId: begun.orderId }
@@ -148,6 +144,8 @@ const withoutAuthorization = (begun: Begun): Accepted => {
       return { _tag: "KeyReused" }
     case "Begun":
       return { _tag: "Unavailable", reason: "not concluded" }
+    default:
+      return begun
   }
 }
 
@@ -179,8 +177,8 @@ const conclusionOf = (one: Leased["one"], answer: AuthorizeOutcome | undefined, 
   }
 }
 
-const acceptedOf = (one: Leased["one"], entry: NewEntry, conclusion: Conclusion, isOurs: boolean): Accepted => {
-  if (!isOurs) return { _tag: "Unavailable", reason: "the authorization took too long and is being undone" }
+const acceptedOf = (one: Leased["one"], entry: NewEntry, conclusion: Conclusion, kept: Kept): Accepted => {
+  if (!kept.isKept) return { _tag: "Unavailable", reason: kept.reason }
   switch (conclusion._tag) {
     case "Authorized":
       return { _tag: "Accepted", entry: ledgerEntryOf(one, entry, conclusion.authorizationId) }
@@ -204,7 +202,7 @@ const ledgerEntryOf = (
   email: order.request.email,
   currency: one.currency,
   totalMinor: one.totalMinor,
-  lines: order.lines,
+  lines: one.lines,
   adjustments: order.request.adjustments.map(({ kind, amount, description }) => ({
     kind,
     amountMinor: amount.amountMinor,

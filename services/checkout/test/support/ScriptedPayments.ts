@@ -23,12 +23,18 @@ export class ScriptedPayments {
   readonly script = new Script<"authorize" | "capture" | "settle">()
   readonly payments = new Map<string, Payment>()
   private readonly tokens = new Map<string, string>()
+  private readonly silenced = new Set<string>()
   private readonly fences = new MemoryFences()
 
   readonly commands: PaymentsCommands["Service"] = {
     authorize: (commands) => this.script.play("authorize", commands, (command) => this.authorize(command)),
     capture: (commands) => this.script.play("capture", commands, (command) => this.capture(command)),
     settle: (commands) => this.script.play("settle", commands, (command) => this.settle(command))
+  }
+
+  /** The provider's answers to authorizations of this order do not arrive from now on. */
+  silence(orderId: string): void {
+    this.silenced.add(orderId)
   }
 
   /** The payments of an order, the first generation first: `["VOIDED", "CAPTURED"]`. */
@@ -48,6 +54,7 @@ export class ScriptedPayments {
       const state = isDeclined ? "DECLINED" : "AUTHORIZED"
       this.payments.set(keyOf(command), { orderId, generation, amountMinor, state })
     }
+    if (this.silenced.has(orderId)) return { _tag: "Unavailable", reason: "no answer" }
     if (isDeclined) return { _tag: "Declined", declineCode: "insufficient_funds", message: "Not enough money." }
     const id = `auth-${orderId}-${generation}`
     return {

@@ -3,9 +3,9 @@ import { assert, layer } from "@effect/vitest"
 import { compareSchemas, describeSchema, migrate } from "@valerix/database/migrations"
 import { emptyTestDatabase, isolationGaps, OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Effect } from "effect"
-import { migrations } from "../SampleOrders.ts"
+import { ordersMigrations } from "../../src/Orders.ts"
 
-const directory = fileURLToPath(migrations)
+const directory = fileURLToPath(ordersMigrations)
 const nothing = { missing: [], added: [] }
 
 layer(emptyTestDatabase("orders"), { excludeTestServices: true })("the migrations", (it) => {
@@ -29,7 +29,7 @@ layer(emptyTestDatabase("orders"), { excludeTestServices: true })("the migration
   )
 })
 
-layer(testDatabase("orders", migrations), { excludeTestServices: true })("the tables", (it) => {
+layer(testDatabase("orders", ordersMigrations), { excludeTestServices: true })("the tables", (it) => {
   it.effect("are all closed to other organizations", () =>
     Effect.gen(function* () {
       const { sql } = yield* OwnerDatabase

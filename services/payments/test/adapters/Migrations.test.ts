@@ -1,9 +1,9 @@
 import { assert, layer } from "@effect/vitest"
 import { isolationGaps, OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Effect } from "effect"
-import { MOCK_PROVIDER_MIGRATIONS, PAYMENTS_MIGRATIONS } from "../TestPayments.ts"
+import { mockProviderMigrations, paymentsMigrations } from "../../src/Payments.ts"
 
-layer(testDatabase("payments", PAYMENTS_MIGRATIONS), { excludeTestServices: true })("the payments database", (it) => {
+layer(testDatabase("payments", paymentsMigrations), { excludeTestServices: true })("the payments database", (it) => {
   it.effect("closes every table to other organizations", () =>
     Effect.gen(function* () {
       const { sql } = yield* OwnerDatabase
@@ -12,7 +12,7 @@ layer(testDatabase("payments", PAYMENTS_MIGRATIONS), { excludeTestServices: true
   )
 })
 
-layer(testDatabase("mock_provider", MOCK_PROVIDER_MIGRATIONS), { excludeTestServices: true })(
+layer(testDatabase("mock_provider", mockProviderMigrations), { excludeTestServices: true })(
   "the mock provider's database",
   (it) => {
     it.effect("closes every table to other organizations", () =>

@@ -91,7 +91,10 @@ export const readLedger = (database: TenantDatabase["Service"]) => {
         Effect.orDie,
         Effect.map((entries) => {
           const byId = new Map<string, LedgerEntry>(entries.map((entry) => [entry.orderId, entry]))
-          return sagas.map((saga) => byId.get(saga.sagaId))
+          return sagas.map(({ organizationId, sagaId }) => {
+            const entry = byId.get(sagaId)
+            return entry?.organizationId === organizationId ? entry : undefined
+          })
         })
       )
 

@@ -14,31 +14,30 @@ const rowsOf = <Row extends Schema.Codec<unknown, unknown>>(row: Row) => {
 const Organization = rowsOf(Schema.Struct({ id: OrganizationId }))
 const Named = rowsOf(Schema.Struct({ name: Schema.String }))
 const Order = rowsOf(Schema.Struct({ id: OrderId }))
-const Payment = rowsOf(
-  Schema.Struct({
-    order_id: OrderId,
-    generation: Schema.Int,
-    payment_id: Schema.String,
-    status: Schema.Literals(["AUTHORIZING", "DECLINED", "AUTHORIZED", "VOIDED", "EXPIRED", "CAPTURED", "REFUNDED"]),
-    currency: Schema.String,
-    amount_minor: Schema.Int,
-    authorized_minor: Schema.Int,
-    captured_minor: Schema.Int,
-    refunded_minor: Schema.Int,
-    authorization_id: Schema.NullOr(Schema.String),
-    capture_id: Schema.NullOr(Schema.String),
-    operations: Schema.Array(
-      Schema.Struct({
-        kind: OperationKind,
-        key: Schema.String,
-        state: OperationState,
-        attempts: Schema.Int,
-        reference: Schema.NullOr(Schema.String),
-        asked_ms_ago: Schema.Int
-      })
-    )
-  })
-)
+const PaymentRow = Schema.Struct({
+  order_id: OrderId,
+  generation: Schema.Int,
+  payment_id: Schema.String,
+  status: Schema.Literals(["AUTHORIZING", "DECLINED", "AUTHORIZED", "VOIDED", "EXPIRED", "CAPTURED", "REFUNDED"]),
+  currency: Schema.String,
+  amount_minor: Schema.Int,
+  authorized_minor: Schema.Int,
+  captured_minor: Schema.Int,
+  refunded_minor: Schema.Int,
+  authorization_id: Schema.NullOr(Schema.String),
+  capture_id: Schema.NullOr(Schema.String),
+  operations: Schema.Array(
+    Schema.Struct({
+      kind: OperationKind,
+      key: Schema.String,
+      state: OperationState,
+      attempts: Schema.Int,
+      reference: Schema.NullOr(Schema.String),
+      asked_ms_ago: Schema.Int
+    })
+  )
+})
+const Payment = rowsOf(PaymentRow)
 
 export const layerPaymentAuditQueriesPostgres = Layer.effect(
   PaymentAuditQueries,
@@ -93,11 +92,7 @@ export const layerPaymentAuditQueriesPostgres = Layer.effect(
   )
 )
 
-type PaymentRow = Parameters<typeof Payment>[0] extends infer _
-  ? Effect.Success<ReturnType<typeof Payment>>[number]
-  : never
-
-const booked = (row: PaymentRow): BookedPayment => ({
+const booked = (row: typeof PaymentRow.Type): BookedPayment => ({
   orderId: row.order_id,
   generation: row.generation,
   paymentId: row.payment_id,

@@ -1,0 +1,130 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit, Fiber, Scope } from "effect"
+import { TestClock } from "effect/testing"
+import { makeSagaExecutor, type SagaKey, startSagaWorker } from "../../src/index.ts"
+import { Chance } from "../simulation/Chance.ts"
+import type { Participant, Reply } from "../simulation/Participant.ts"
+import { StoreProbe } from "../simulation/StoreProbe.ts"
+import {
+  COMMAND_LIMIT_MS,
+  eventTypesOf,
+  happenedTo,
+  LEASE_MS,
+  makeTripBench,
+  type TripBench,
+  type TripData
+} from "../simulation/TripBench.ts"
+import { makeOrganizations, makeTrips } from "../Trips.ts"
+
+const SEEDS = Array.from({ length: 25 }, (_, index) => index + 1)
+const WORKERS = 3
+const SIMULATED_MAX_MS = 24 * 3_600_000
+
+const FORWARD = ["car", "hotel", "pay"] as const
+
+/**
+ * A participant that refuses a few sagas for good, answers badly now and then, and takes its time: what it was asked for
+ * reaches it also when nobody waits for its answer any more.
+ */
+const makeUnreliable = (participant: Participant<TripData>, chance: Chance) => {
+  const verdicts = new Map<string, boolean>()
+  participant.replies = ({ command, sagaId }): Reply => {
+    const key = `${command} ${sagaId}`
+    const isRefused = verdicts.get(key) ?? chance.happens(command === participant.names.command ? 0.05 : 0.01)
+    verdicts.set(key, isRefused)
+    if (isRefused) return "rejected"
+    if (chance.happens(0.75)) return "done"
+    return (["unavailable", "unanswered", "not sent"] as const)[chance.upTo(3)] ?? "done"
+  }
+  participant.fate = (_, answer) => {
+    const takesMs = chance.happens(0.1) ? chance.upTo(3 * LEASE_MS) : chance.upTo(300)
+    return Effect.flatMap(Effect.forkDetach(Effect.delay(answer, takesMs)), Fiber.join)
+  }
+}
+
+/** A worker that loses the store now and then; it lives until its scope is closed, and then drops everything. */
+const startWorker = (bench: TripBench, chance: Chance, scope: Scope.Scope) => {
+  const store = new StoreProbe(bench.memory)
+  store.loses = () => (chance.happens(0.03) ? (chance.happens(0.5) ? "the call" : "the answer") : "nothing")
+  const executor = makeSagaExecutor({
+    definition: bench.definition,
+    store,
+    load: (sagas) => Effect.succeed(sagas.map(() => ({ traveller: "Ada" }))),
+    retry: bench.retry,
+    commandLimitMs: COMMAND_LIMIT_MS,
+    leaseMs: LEASE_MS
+  })
+  return startSagaWorker({
+    store,
+    executor,
+    batchMax: 8,
+    concurrentBatches: 2,
+    leaseMs: LEASE_MS,
+    pollIntervalMs: 5_000,
+    stopLimitMs: 0
+  }).pipe(Scope.provide(scope))
+}
+
+const simulate = Effect.fnUntraced(function* (seed: number) {
+  const chance = new Chance(seed)
+  const bench = makeTripBench()
+  const participants = [bench.car, bench.hotel, bench.payment, bench.ticket]
+  for (const participant of participants) makeUnreliable(participant, chance)
+  const trips = makeOrganizations(3).flatMap((organization) => makeTrips(15, organization))
+  yield* bench.put(...trips.map((trip) => ({ ...trip, dueInMs: chance.upTo(60_000) })))
+  const workers = Array.from({ length: WORKERS }, () => Scope.makeUnsafe())
+  for (const scope of workers) yield* startWorker(bench, chance, scope)
+
+  const isAtRest = (trip: SagaKey) => {
+    const { visibleAtMs } = bench.see(trip)
+    return visibleAtMs === undefined || visibleAtMs === Number.POSITIVE_INFINITY
+  }
+  for (let nowMs = 0; nowMs < SIMULATED_MAX_MS && !trips.every(isAtRest); ) {
+    const stepMs = 1 + chance.upTo(2_000)
+    yield* TestClock.adjust(stepMs)
+    nowMs += stepMs
+    const someTrip = trips[chance.upTo(trips.length)]
+    if (someTrip !== undefined && chance.happens(0.02)) bench.askToCancel(someTrip)
+    if (chance.happens(0.02)) {
+      const killed = chance.upTo(WORKERS)
+      const scope = workers[killed]
+      if (scope !== undefined) yield* Scope.close(scope, Exit.void)
+      workers[killed] = Scope.makeUnsafe()
+      yield* startWorker(bench, chance, workers[killed])
+    }
+  }
+  for (const scope of workers) yield* Scope.close(scope, Exit.void)
+  // Whatever is still under way arrives.
+  yield* TestClock.adjust(10 * LEASE_MS)
+  return { bench, trips }
+})
+
+describe("whatever participants answer, however late, and whenever workers die", () => {
+  it.effect.each(SEEDS)("every saga is done, or taken back, or parked, and nothing happens twice (seed %i)", (seed) =>
+    Effect.gen(function* () {
+      const { bench, trips } = yield* simulate(seed)
+      const ends = new Set<string>()
+      for (const trip of trips) {
+        const { parkReason, status, visibleAtMs } = bench.see(trip)
+        const happened = happenedTo(bench, trip)
+        const about = `seed ${seed}, ${status} ${parkReason ?? ""}: ${happened.join(" ")}`
+        assert.strictEqual(new Set(happened).size, happened.length, about)
+        const held = [bench.car, bench.hotel, bench.payment].map((participant) => participant.holds(trip.sagaId))
+        if (status === "COMPLETED") {
+          assert.deepStrictEqual(happened, [...FORWARD, "ticket"], about)
+          assert.deepStrictEqual(eventTypesOf(bench, trip), ["trip.completed"], about)
+        } else if (status === "FAILED") {
+          assert.deepStrictEqual(held, [false, false, false], about)
+          assert.deepStrictEqual(eventTypesOf(bench, trip), ["trip.failed"], about)
+          assert.isDefined(bench.see(trip).failure, about)
+        } else {
+          assert.strictEqual(visibleAtMs, Number.POSITIVE_INFINITY, about)
+          assert.match(parkReason ?? "", /^(refund|leave|return): not_undoable/, about)
+          assert.deepStrictEqual(eventTypesOf(bench, trip), [], about)
+        }
+        ends.add(status)
+      }
+      assert.isTrue(ends.has("COMPLETED") && ends.has("FAILED"), "the simulation has to reach both ends")
+    })
+  )
+})
