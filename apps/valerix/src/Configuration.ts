@@ -36,7 +36,13 @@ const RETRY_DELAYS_MAX = 20
 export const loadConfiguration: Effect.Effect<Configuration, ConfigurationInvalid> = Effect.gen(function* () {
   const problems: Array<string> = []
 
-  const read = <A>(name: string, config: (name: string) => Config.Config<A>, fallback: A, isValid: (value: A) => boolean, expected: string) =>
+  const read = <A>(
+    name: string,
+    config: (name: string) => Config.Config<A>,
+    fallback: A,
+    isValid: (value: A) => boolean,
+    expected: string
+  ) =>
     Effect.map(Effect.result(Config.option(config(name))), (result) => {
       if (Result.isFailure(result)) {
         problems.push(`${name} must be ${expected}`)
@@ -48,7 +54,13 @@ export const loadConfiguration: Effect.Effect<Configuration, ConfigurationInvali
     })
 
   const integer = (name: string, fallback: number, minimum: number, maximum: number) =>
-    read(name, (key) => Config.Int(key), fallback, (value) => value >= minimum && value <= maximum, `a whole number from ${minimum} to ${maximum}`)
+    read(
+      name,
+      (key) => Config.Int(key),
+      fallback,
+      (value) => value >= minimum && value <= maximum,
+      `a whole number from ${minimum} to ${maximum}`
+    )
   const port = (name: string, fallback: number) => integer(name, fallback, 0, 65_535)
 
   const databaseUrl = Effect.fnUntraced(function* (name: string) {
@@ -62,10 +74,19 @@ export const loadConfiguration: Effect.Effect<Configuration, ConfigurationInvali
 
   const retrySchedule = Effect.gen(function* () {
     const name = "RETRY_SCHEDULE_MS"
-    const text = yield* read(name, (key) => Config.String(key), "1000,4000,16000,64000", () => true, "text")
+    const text = yield* read(
+      name,
+      (key) => Config.String(key),
+      "1000,4000,16000,64000",
+      () => true,
+      "text"
+    )
     const delays = text.split(",").map((part) => Number(part.trim()))
-    const isUsable = delays.length <= RETRY_DELAYS_MAX && delays.every((delay) => Number.isInteger(delay) && delay >= 0 && delay <= 86_400_000)
-    if (!isUsable) problems.push(`${name} must be 1 to ${RETRY_DELAYS_MAX} whole numbers of milliseconds, separated by commas`)
+    const isUsable =
+      delays.length <= RETRY_DELAYS_MAX &&
+      delays.every((delay) => Number.isInteger(delay) && delay >= 0 && delay <= 86_400_000)
+    if (!isUsable)
+      problems.push(`${name} must be 1 to ${RETRY_DELAYS_MAX} whole numbers of milliseconds, separated by commas`)
     return delays
   })
 
@@ -75,11 +96,18 @@ export const loadConfiguration: Effect.Effect<Configuration, ConfigurationInvali
     const service = yield* databaseUrl(`DATABASE_URL_${variable}`)
     const owner = yield* databaseUrl(`DATABASE_OWNER_URL_${variable}`)
     if (service !== undefined) external.set(name, { service, owner })
-    else if (owner !== undefined) problems.push(`DATABASE_OWNER_URL_${variable} is set, and DATABASE_URL_${variable} is not`)
+    else if (owner !== undefined)
+      problems.push(`DATABASE_OWNER_URL_${variable} is set, and DATABASE_URL_${variable} is not`)
   }
 
   const configuration: Configuration = {
-    home: yield* read("VALERIX_HOME", (key) => Config.String(key), ".valerix", (value) => value.trim() !== "", "a folder"),
+    home: yield* read(
+      "VALERIX_HOME",
+      (key) => Config.String(key),
+      ".valerix",
+      (value) => value.trim() !== "",
+      "a folder"
+    ),
     port: yield* port("PORT", 8080),
     servicePorts: {
       orders: yield* port("ORDERS_PORT", 8082),
@@ -91,7 +119,13 @@ export const loadConfiguration: Effect.Effect<Configuration, ConfigurationInvali
     retryDelaysMs: yield* retrySchedule,
     downstreamLimitMs: yield* integer("DOWNSTREAM_TIMEOUT_MS", 2_000, 10, 60_000),
     mockLatencyMs: yield* integer("MOCK_LATENCY_MS", 0, 0, 60_000),
-    mockFailureRate: yield* read("MOCK_FAILURE_RATE", (key) => Config.Number(key), 0, (rate) => rate >= 0 && rate <= 1, "a number from 0 to 1")
+    mockFailureRate: yield* read(
+      "MOCK_FAILURE_RATE",
+      (key) => Config.Number(key),
+      0,
+      (rate) => rate >= 0 && rate <= 1,
+      "a number from 0 to 1"
+    )
   }
   return problems.length > 0 ? yield* new ConfigurationInvalid({ problems }) : configuration
 })

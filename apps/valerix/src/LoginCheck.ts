@@ -1,5 +1,5 @@
-import { layerPgClient } from "@valerix/database"
 import { PgClient } from "@effect/sql-pg"
+import { layerPgClient } from "@valerix/database"
 import type { DatabaseConnection } from "@valerix/database/embedded"
 import { Data, Effect } from "effect"
 import type { DatabaseName } from "./DatabaseNames.ts"
@@ -22,7 +22,8 @@ export const assertLoginIsHarmless = (database: DatabaseName, connection: Databa
       SELECT (rolsuper OR rolbypassrls) AS bypasses,
         EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace) AS owns
       FROM pg_roles WHERE rolname = current_user`
-    if (login?.bypasses !== false) return yield* new LoginTooPowerful({ database, why: "is a superuser or bypasses row-level security" })
+    if (login?.bypasses !== false)
+      return yield* new LoginTooPowerful({ database, why: "is a superuser or bypasses row-level security" })
     if (login.owns) return yield* new LoginTooPowerful({ database, why: "owns tables" })
   }).pipe(
     Effect.catchTag("SqlError", Effect.die),

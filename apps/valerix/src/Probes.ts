@@ -1,8 +1,8 @@
 import { TenantDatabase } from "@valerix/database"
 import type { Probe } from "@valerix/http"
 import { Context, Effect, Layer, type Scope } from "effect"
-import { type Databases, layerDatabase } from "./Databases.ts"
 import type { DatabaseName } from "./DatabaseNames.ts"
+import { type Databases, layerDatabase } from "./Databases.ts"
 
 /** Asks each database whether it is there, over a pool of the probe's own, so that a busy pool does not hide it. */
 export const databaseProbes = (

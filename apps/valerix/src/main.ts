@@ -17,7 +17,9 @@ const tell = (cause: Cause.Cause<unknown>) =>
   Effect.sync(() => {
     if (Cause.hasInterruptsOnly(cause)) return
     const errors = cause.reasons.filter(Cause.isFailReason).map((reason) => reason.error)
-    const told = errors.filter((error) => !CliError.isCliError(error)).map((error) => (error instanceof Error ? error.message : String(error)))
+    const told = errors
+      .filter((error) => !CliError.isCliError(error))
+      .map((error) => (error instanceof Error ? error.message : String(error)))
     const defects = cause.reasons.some(Cause.isDieReason) ? [Cause.pretty(cause)] : []
     for (const text of [...told, ...defects]) process.stderr.write(`valerix: ${text}\n`)
   })

@@ -24,18 +24,54 @@ const bad: ReadonlyArray<readonly [what: string, body: unknown, status: number, 
   ["nothing at all", {}, 400, ["items"]],
   ["no payment and no customer", { items: valid.items }, 400, ["customer_id", "payment"]],
   ["a field that is not known", { ...valid, colour: "red" }, 400, ["colour"]],
-  ["a field that is not known, deep inside", { ...valid, items: [{ sku: "KNOWN", quantity: 1, price: 1 }] }, 400, ["items[0].price"]],
+  [
+    "a field that is not known, deep inside",
+    { ...valid, items: [{ sku: "KNOWN", quantity: 1, price: 1 }] },
+    400,
+    ["items[0].price"]
+  ],
   ["a huge quantity", { ...valid, items: [{ sku: "KNOWN", quantity: 1e9 }] }, 400, ["items[0].quantity"]],
   ["a negative quantity", { ...valid, items: [{ sku: "KNOWN", quantity: -1 }] }, 400, ["items[0].quantity"]],
   ["a fraction of a piece", { ...valid, items: [{ sku: "KNOWN", quantity: 1.5 }] }, 400, ["items[0].quantity"]],
   ["no lines", { ...valid, items: [] }, 400, ["items"]],
-  ["too many lines", { ...valid, items: Array.from({ length: 2001 }, () => ({ sku: "KNOWN", quantity: 1 })) }, 400, ["items"]],
-  ["two bad fields", { ...valid, email: "no", items: [{ sku: "KNOWN", quantity: 0 }] }, 400, ["email", "items[0].quantity"]],
-  ["an amount with too many decimals", { ...valid, adjustments: [{ kind: "FEE", amount: { amount: "1.999", currency: "EUR" } }] }, 400, ["adjustments[0].amount.amount"]],
+  [
+    "too many lines",
+    { ...valid, items: Array.from({ length: 2001 }, () => ({ sku: "KNOWN", quantity: 1 })) },
+    400,
+    ["items"]
+  ],
+  [
+    "two bad fields",
+    { ...valid, email: "no", items: [{ sku: "KNOWN", quantity: 0 }] },
+    400,
+    ["email", "items[0].quantity"]
+  ],
+  [
+    "an amount with too many decimals",
+    { ...valid, adjustments: [{ kind: "FEE", amount: { amount: "1.999", currency: "EUR" } }] },
+    400,
+    ["adjustments[0].amount.amount"]
+  ],
   ["a currency that is none", { ...valid, currency: "EURO" }, 400, ["currency"]],
-  ["a product that is not known", { ...valid, items: [{ sku: "KNOWN", quantity: 1 }, { sku: "UNKNOWN", quantity: 1 }] }, 422, ["items[1].sku"]],
+  [
+    "a product that is not known",
+    {
+      ...valid,
+      items: [
+        { sku: "KNOWN", quantity: 1 },
+        { sku: "UNKNOWN", quantity: 1 }
+      ]
+    },
+    422,
+    ["items[1].sku"]
+  ],
   ["another currency", { ...valid, currency: "USD" }, 422, ["items[0]"]],
-  ["a negative total", { ...valid, adjustments: [{ kind: "DISCOUNT", amount: { amount: "-1000", currency: "EUR" } }] }, 422, ["adjustments"]]
+  [
+    "a negative total",
+    { ...valid, adjustments: [{ kind: "DISCOUNT", amount: { amount: "-1000", currency: "EUR" } }] },
+    422,
+    ["adjustments"]
+  ]
 ]
 
 layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })("a bad request", (it) => {
@@ -75,7 +111,9 @@ layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })
           })
           return { status: response.status, body: await response.json() }
         })
-      const cases: ReadonlyArray<readonly [what: string, body: string | Uint8Array<ArrayBuffer>, status: number, code: string]> = [
+      const cases: ReadonlyArray<
+        readonly [what: string, body: string | Uint8Array<ArrayBuffer>, status: number, code: string]
+      > = [
         ["cut off", '{"items":[', 400, "malformed_json"],
         ["not UTF-8", new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), 400, "malformed_json"],
         ["deep", JSON.stringify({ ...valid, metadata: deep(200) }), 400, "malformed_json"],

@@ -1,7 +1,7 @@
-import { assert, describe, it } from "@effect/vitest"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { CRASH_POINTS } from "./support/CrashPoints.ts"
 import { freePort, startProcess, whenReady } from "./support/ProgramProcess.ts"
@@ -67,8 +67,9 @@ describe("killing the whole program", () => {
           for (const point of CRASH_POINTS) {
             const program = yield* start({ CRASH_AT: point, CRASH_AFTER: "3" })
             yield* whenReady(program, url)
-            const shoppers = yield* Effect.forEach(Array.from({ length: SHOPPERS }, (_, index) => index), (index) =>
-              Effect.forkChild(shop(url, journal, `${point}-${index}`))
+            const shoppers = yield* Effect.forEach(
+              Array.from({ length: SHOPPERS }, (_, index) => index),
+              (index) => Effect.forkChild(shop(url, journal, `${point}-${index}`))
             )
             const end = yield* Effect.promise(() => program.gone)
             assert.strictEqual(end.signal, "SIGKILL", `${point}: ${program.output()}`)

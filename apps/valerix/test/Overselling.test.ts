@@ -3,32 +3,38 @@ import { Effect } from "effect"
 import { orderIn } from "./support/TestClient.ts"
 import { layerTestProgram, TestProgram } from "./support/TestProgram.ts"
 
-layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })("50 in stock and 500 orders of 1 at once", (it) => {
-  it.effect("confirms exactly 50, voids the authorizations of the other 450, and leaves nothing available", () =>
-    Effect.gen(function* () {
-      const { client, owner, verify } = yield* TestProgram
-      const productId = yield* client.product("LAST-50", 50)
-      const answers = yield* Effect.forEach(
-        Array.from({ length: 500 }, (_, index) => index),
-        (index) => client.order({ product_id: "LAST-50", quantity: 1 }, { key: `buyer-${index}` }),
-        { concurrency: 100 }
-      )
-      assert.deepStrictEqual([...new Set(answers.map((answer) => answer.status))], [202])
-      const orders = yield* Effect.forEach(answers, (answer) => client.ended(orderIn(answer).id), { concurrency: 20 })
-      const byStatus = Map.groupBy(orders, (order) => order.ledger_status)
-      assert.strictEqual(byStatus.get("COMPLETED")?.length, 50)
-      assert.strictEqual(byStatus.get("FAILED")?.length, 450)
-      assert.deepStrictEqual([...new Set(byStatus.get("FAILED")?.map((order) => order.failure?.code))], ["insufficient_stock"])
+layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })(
+  "50 in stock and 500 orders of 1 at once",
+  (it) => {
+    it.effect("confirms exactly 50, voids the authorizations of the other 450, and leaves nothing available", () =>
+      Effect.gen(function* () {
+        const { client, owner, verify } = yield* TestProgram
+        const productId = yield* client.product("LAST-50", 50)
+        const answers = yield* Effect.forEach(
+          Array.from({ length: 500 }, (_, index) => index),
+          (index) => client.order({ product_id: "LAST-50", quantity: 1 }, { key: `buyer-${index}` }),
+          { concurrency: 100 }
+        )
+        assert.deepStrictEqual([...new Set(answers.map((answer) => answer.status))], [202])
+        const orders = yield* Effect.forEach(answers, (answer) => client.ended(orderIn(answer).id), { concurrency: 20 })
+        const byStatus = Map.groupBy(orders, (order) => order.ledger_status)
+        assert.strictEqual(byStatus.get("COMPLETED")?.length, 50)
+        assert.strictEqual(byStatus.get("FAILED")?.length, 450)
+        assert.deepStrictEqual(
+          [...new Set(byStatus.get("FAILED")?.map((order) => order.failure?.code))],
+          ["insufficient_stock"]
+        )
 
-      const availability = yield* client.call("GET", `/api/v1/inventory/products/${productId}/availability`)
-      assert.deepInclude(availability.body, { stock_quantity: 50, available: 0 })
-      const payments = yield* owner("payments")<{ status: string; count: number }>`
+        const availability = yield* client.call("GET", `/api/v1/inventory/products/${productId}/availability`)
+        assert.deepInclude(availability.body, { stock_quantity: 50, available: 0 })
+        const payments = yield* owner("payments")<{ status: string; count: number }>`
         SELECT status, count(*)::int AS count FROM payments GROUP BY status ORDER BY status`
-      assert.deepStrictEqual(payments, [
-        { status: "CAPTURED", count: 50 },
-        { status: "VOIDED", count: 450 }
-      ])
-      assert.deepStrictEqual((yield* verify.ofAll).findings, [])
-    })
-  )
-})
+        assert.deepStrictEqual(payments, [
+          { status: "CAPTURED", count: 50 },
+          { status: "VOIDED", count: 450 }
+        ])
+        assert.deepStrictEqual((yield* verify.ofAll).findings, [])
+      })
+    )
+  }
+)

@@ -30,7 +30,9 @@ layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })
         assert.strictEqual((yield* client.call("GET", path, { headers: organizationHeader(BLUE) })).status, 404, path)
         assert.strictEqual((yield* client.call("GET", path)).status, 404, path)
       }
-      const cancel = yield* client.call("PUT", `/api/v1/orders/${orderIn(red).id}/cancel`, { headers: organizationHeader(BLUE) })
+      const cancel = yield* client.call("PUT", `/api/v1/orders/${orderIn(red).id}/cancel`, {
+        headers: organizationHeader(BLUE)
+      })
       assert.strictEqual(cancel.status, 404)
       assert.deepStrictEqual((yield* verify.ofAll).findings, [])
     })

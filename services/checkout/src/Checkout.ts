@@ -17,8 +17,8 @@ import { VerifyPromises } from "./application/VerifyPromises.ts"
 import { WatchOrders } from "./application/WatchOrders.ts"
 import type { CheckoutOptions } from "./CheckoutOptions.ts"
 
-export { type CheckoutOptions, checkoutDefaults } from "./CheckoutOptions.ts"
 export { VerifyPromises } from "./application/VerifyPromises.ts"
+export { type CheckoutOptions, checkoutDefaults } from "./CheckoutOptions.ts"
 
 /** Where the migrations of checkout's database are. */
 export const checkoutMigrations = new URL("../migrations/", import.meta.url)

@@ -3,8 +3,8 @@ import { migrate, status } from "@valerix/database/migrations"
 import { Console, Data, Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { loadConfiguration } from "../Configuration.ts"
-import { type Databases, openDatabases } from "../Databases.ts"
 import { DATABASES, type DatabaseName } from "../DatabaseNames.ts"
+import { type Databases, openDatabases } from "../Databases.ts"
 import { migrationsOf } from "../Migrations.ts"
 
 /** Migrating needs the login that owns the database. */
@@ -16,16 +16,13 @@ export class OwnerUnknown extends Data.TaggedError("OwnerUnknown")<{ readonly da
 }
 
 /** A version is of one database; all databases can only be taken down whole. */
-export class TargetNeedsDatabase extends Data.TaggedError("TargetNeedsDatabase")<{}> {
+export class TargetNeedsDatabase extends Data.TaggedError("TargetNeedsDatabase") {
   override get message(): string {
     return "--to names a version of one database; say which with --database."
   }
 }
 
-const database = Flag.Literals("database", DATABASES).pipe(
-  Flag.withDescription("Only this database"),
-  Flag.optional
-)
+const database = Flag.Literals("database", DATABASES).pipe(Flag.withDescription("Only this database"), Flag.optional)
 
 const ownerOf = (databases: Databases, name: DatabaseName) => {
   const connection = databases.owner(name)
@@ -54,9 +51,13 @@ export const migrateCommand = Command.make(
             const { current, latest, pending, changed } = yield* status({ directory, connection })
             const remarks = [
               ...(pending.length > 0 ? [`pending: ${pending.map((one) => one.version).join(", ")}`] : []),
-              ...(changed.length > 0 ? [`changed after they were applied: ${changed.map((one) => one.version).join(", ")}`] : [])
+              ...(changed.length > 0
+                ? [`changed after they were applied: ${changed.map((one) => one.version).join(", ")}`]
+                : [])
             ]
-            yield* Console.log(`${name.padEnd(14)} version ${current} of ${latest}${remarks.map((remark) => `; ${remark}`).join("")}`)
+            yield* Console.log(
+              `${name.padEnd(14)} version ${current} of ${latest}${remarks.map((remark) => `; ${remark}`).join("")}`
+            )
           } else {
             const target = options.direction === "up" ? "latest" : options.to._tag === "Some" ? options.to.value : 0
             const steps = yield* migrate({ directory, connection, to: target })

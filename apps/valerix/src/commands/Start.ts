@@ -1,10 +1,10 @@
 import { EmbeddedServer } from "@valerix/database/embedded"
 import { Effect, Layer, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { loadConfiguration } from "../Configuration.ts"
-import { openDatabases, prepareSchemas } from "../Databases.ts"
-import { DATABASES } from "../DatabaseNames.ts"
 import { allInOne } from "../AllInOne.ts"
+import { loadConfiguration } from "../Configuration.ts"
+import { DATABASES } from "../DatabaseNames.ts"
+import { openDatabases, prepareSchemas } from "../Databases.ts"
 import { databasesOf, SINGLE_SERVICES, singleService } from "../SingleService.ts"
 
 const service = Argument.Literals("service", SINGLE_SERVICES).pipe(

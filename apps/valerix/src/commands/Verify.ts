@@ -2,8 +2,8 @@ import { VerifyPromises } from "@valerix/checkout"
 import { Console, Data, Effect } from "effect"
 import { Command } from "effect/cli"
 import { loadConfiguration } from "../Configuration.ts"
-import { openDatabases, prepareSchemas } from "../Databases.ts"
 import { DATABASES } from "../DatabaseNames.ts"
+import { openDatabases, prepareSchemas } from "../Databases.ts"
 import { layerChecks, topologyOptions } from "../Topology.ts"
 
 /** Promises are broken; they were listed. */
@@ -22,7 +22,9 @@ export const verifyCommand = Command.make(
       Effect.gen(function* () {
         const databases = yield* openDatabases(configuration, DATABASES)
         yield* prepareSchemas(databases, DATABASES)
-        const { ofAll } = yield* VerifyPromises.pipe(Effect.provide(layerChecks(databases, topologyOptions(configuration))))
+        const { ofAll } = yield* VerifyPromises.pipe(
+          Effect.provide(layerChecks(databases, topologyOptions(configuration)))
+        )
         const { organizations, orders, findings } = yield* ofAll
         for (const { promise, code, organizationId, subject, message } of findings) {
           yield* Console.log(`promise ${promise}  ${code}  organization ${organizationId}  ${subject}  ${message}`)
@@ -34,5 +36,7 @@ export const verifyCommand = Command.make(
   })
 ).pipe(
   Command.withDescription("Check the promises on everything that is stored"),
-  Command.withExamples([{ command: "valerix verify", description: "Exit with 0 if every promise holds, else list what is wrong" }])
+  Command.withExamples([
+    { command: "valerix verify", description: "Exit with 0 if every promise holds, else list what is wrong" }
+  ])
 )

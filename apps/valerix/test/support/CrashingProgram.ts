@@ -10,8 +10,8 @@ import { layerLogging } from "@valerix/telemetry"
 import { Context, Effect, Layer } from "effect"
 import { layerDoor } from "../../src/AllInOne.ts"
 import { loadConfiguration } from "../../src/Configuration.ts"
-import { openDatabases, prepareSchemas } from "../../src/Databases.ts"
 import { DATABASES } from "../../src/DatabaseNames.ts"
+import { openDatabases, prepareSchemas } from "../../src/Databases.ts"
 import { layerParticipants, layerServices, topologyOptions } from "../../src/Topology.ts"
 import type { CrashPoint } from "./CrashPoints.ts"
 
@@ -80,4 +80,7 @@ const program = Effect.scoped(
   })
 )
 
-program.pipe(Effect.provide(Layer.mergeAll(NodeServices.layer, layerLogging({ service: "valerix" }))), NodeRuntime.runMain)
+program.pipe(
+  Effect.provide(Layer.mergeAll(NodeServices.layer, layerLogging({ service: "valerix" }))),
+  NodeRuntime.runMain
+)

@@ -14,7 +14,9 @@ export const freePort = Effect.promise(
       probe.once("error", reject)
       probe.listen(0, "127.0.0.1", () => {
         const address = probe.address()
-        probe.close(() => (typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port"))))
+        probe.close(() =>
+          typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port"))
+        )
       })
     })
 )

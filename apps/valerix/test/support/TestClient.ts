@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto"
 import { Effect, Schedule, Schema } from "effect"
 
 /** An answer as it came: nothing is thrown for 4xx and 5xx. */
@@ -17,8 +18,6 @@ const isOrderBody = Schema.is(OrderBody)
 const ProductBody = Schema.Struct({ product_id: Schema.String })
 
 export type OrderBody = typeof OrderBody.Type
-
-let keys = 0
 
 /** Calls the public door as a shop would. */
 export const makeTestClient = (url: string) => {
@@ -69,7 +68,7 @@ export const makeTestClient = (url: string) => {
     call("POST", "/api/v1/orders", {
       body,
       headers: {
-        "idempotency-key": options.key ?? `test-${(keys += 1)}`,
+        "idempotency-key": options.key ?? `test-${randomUUID()}`,
         ...(options.wait === undefined ? {} : { prefer: `wait=${options.wait}` }),
         ...organizationHeader(options.organization)
       }

@@ -1,4 +1,4 @@
-import { checkoutDefaults, type CheckoutOptions, VerifyPromises } from "@valerix/checkout"
+import { type CheckoutOptions, checkoutDefaults, VerifyPromises } from "@valerix/checkout"
 import { OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Context, Effect, Layer } from "effect"
 import { HttpServer } from "effect/http"

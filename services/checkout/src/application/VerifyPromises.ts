@@ -77,9 +77,14 @@ export class VerifyPromises extends Context.Service<
         const ofOrganizations = Effect.fnUntraced(function* (organizations: ReadonlyArray<OrganizationId>) {
           const findings: Array<Finding> = []
           let checked = 0
-          for (let start = 0; start < organizations.length && findings.length < FINDINGS_MAX; start += ORGANIZATIONS_PER_QUESTION) {
+          for (
+            let start = 0;
+            start < organizations.length && findings.length < FINDINGS_MAX;
+            start += ORGANIZATIONS_PER_QUESTION
+          ) {
             const some = organizations.slice(start, start + ORGANIZATIONS_PER_QUESTION)
-            for (const service of [ledger, orders, inventory, payments]) findings.push(...(yield* service.findings(some)))
+            for (const service of [ledger, orders, inventory, payments])
+              findings.push(...(yield* service.findings(some)))
             for (const organizationId of some) {
               const result = yield* ordersOf(organizationId)
               checked += result.count

@@ -4,4 +4,8 @@ import { OrdersGroup } from "./OrdersGroup.ts"
 import { VerifyGroup } from "./VerifyGroup.ts"
 
 /** The public door of checkout. */
-export const CheckoutApi = HttpApi.make("checkout").add(OrdersGroup).add(VerifyGroup).prefix("/api/v1").pipe(withProblems)
+export const CheckoutApi = HttpApi.make("checkout")
+  .add(OrdersGroup)
+  .add(VerifyGroup)
+  .prefix("/api/v1")
+  .pipe(withProblems)

@@ -47,7 +47,8 @@ const Payment = Schema.Struct({ method: Schema.Literals(["card"]), token: text(2
 const Metadata = Schema.Record(Schema.String, Schema.Json).check(
   Schema.makeFilter(
     (metadata) =>
-      JSON.stringify(metadata).length <= METADATA_CHARACTERS_MAX || `must be at most ${METADATA_CHARACTERS_MAX} characters of JSON`
+      JSON.stringify(metadata).length <= METADATA_CHARACTERS_MAX ||
+      `must be at most ${METADATA_CHARACTERS_MAX} characters of JSON`
   )
 )
 
@@ -66,9 +67,7 @@ export const PlaceOrderRequest = Schema.Struct({
     )
   ),
   currency: Schema.optionalKey(Currency),
-  items: Schema.optionalKey(
-    Schema.Array(OrderItem).check(Schema.isBetweenLength(1, ORDER_LINES_MAX))
-  ),
+  items: Schema.optionalKey(Schema.Array(OrderItem).check(Schema.isBetweenLength(1, ORDER_LINES_MAX))),
   adjustments: Schema.optionalKey(Schema.Array(Adjustment).check(Schema.isMaxLength(ADJUSTMENTS_MAX))),
   shipping_address: Schema.optionalKey(ShippingAddress),
   payment: Schema.optionalKey(Payment),

@@ -56,13 +56,18 @@ export const brokenPromises = (
   const kept = payments.filter((payment) => payment.capturedMinor > payment.refundedMinor)
   const open = payments.filter((payment) => OPEN.has(payment.status))
 
-  if (provider.captures > 1) report(2, "captured_twice", `the provider has captured this order ${provider.captures} times`)
+  if (provider.captures > 1)
+    report(2, "captured_twice", `the provider has captured this order ${provider.captures} times`)
   const rests = isAtRest(order.status) || (order.isAbandoned && !order.isBeingSwept)
   if (!rests && !order.isQueued && !order.isBeingSwept) {
     report(6, "order_in_limbo", `the order is ${order.status} and nothing will move it on`)
   }
   if (!rests && !order.isParked && order.stoodStillMs > options.restMs) {
-    report(6, "order_stuck", `the order is ${order.status} and has not moved for ${Math.round(order.stoodStillMs / 1000)} s`)
+    report(
+      6,
+      "order_stuck",
+      `the order is ${order.status} and has not moved for ${Math.round(order.stoodStillMs / 1000)} s`
+    )
   }
 
   if (order.status === "COMPLETED") {
@@ -96,7 +101,11 @@ export const brokenPromises = (
       report(7, "authorization_left_open", `generation ${generation} is ${status} and the order is ${order.status}`)
     }
     if (open.length === 0 && provider.heldMinor > 0) {
-      report(7, "authorization_left_open", `the provider still holds ${provider.heldMinor} and the order is ${order.status}`)
+      report(
+        7,
+        "authorization_left_open",
+        `the provider still holds ${provider.heldMinor} and the order is ${order.status}`
+      )
     }
   }
   return broken

@@ -55,6 +55,9 @@ const bench = Effect.fnUntraced(function* (limits: Partial<Parameters<typeof mak
   return { counter, submit }
 })
 
+/** Submits at once, and goes on without waiting for the result. */
+const atOnce = <A, E>(submitted: Effect.Effect<A, E>) => Effect.forkScoped(submitted, { startImmediately: true })
+
 /** Requests `A1`, `A2` and so on, of one organization. */
 const requestsOf = (letter: string, count: number): ReadonlyArray<Request> => {
   const organizationId = makeOrganization()
@@ -76,7 +79,7 @@ describe("the acceptance buffer", () => {
   it.live("gathers what comes while all batches are under way", () =>
     Effect.gen(function* () {
       const { counter, submit } = yield* bench({ concurrentBatches: 2 })
-      const waiting = yield* Effect.forEach(requestsOf("A", 9), (one) => Effect.forkScoped(submit(one)))
+      const waiting = yield* Effect.forEach(requestsOf("A", 9), (one) => atOnce(submit(one)))
       yield* counter.batchesSeen(2)
       yield* counter.openAll
       assert.deepStrictEqual(
@@ -120,9 +123,9 @@ describe("the acceptance buffer", () => {
   it.live("gives an organization its place in the next batch, however much another has waiting", () =>
     Effect.gen(function* () {
       const { counter, submit } = yield* bench()
-      yield* Effect.forEach(requestsOf("A", 1_000), (one) => Effect.forkScoped(submit(one)))
-      const [ofB] = yield* Effect.forEach(requestsOf("B", 1), (one) => Effect.forkScoped(submit(one)))
-      const [ofC] = yield* Effect.forEach(requestsOf("C", 1), (one) => Effect.forkScoped(submit(one)))
+      yield* Effect.forEach(requestsOf("A", 1_000), (one) => atOnce(submit(one)))
+      const [ofB] = yield* Effect.forEach(requestsOf("B", 1), (one) => atOnce(submit(one)))
+      const [ofC] = yield* Effect.forEach(requestsOf("C", 1), (one) => atOnce(submit(one)))
       assert(ofB !== undefined && ofC !== undefined)
       yield* counter.batchesSeen(1)
       yield* counter.gates[0]?.open ?? Effect.void
@@ -137,7 +140,7 @@ describe("the acceptance buffer", () => {
     Effect.gen(function* () {
       const { counter, submit } = yield* bench({ batchMax: 2 })
       const requests = [...requestsOf("A", 4), ...requestsOf("B", 2), ...requestsOf("C", 2)]
-      const waiting = yield* Effect.forEach(requests, (one) => Effect.forkScoped(submit(one)))
+      const waiting = yield* Effect.forEach(requests, (one) => atOnce(submit(one)))
       yield* counter.batchesSeen(1)
       yield* counter.openAll
       yield* Effect.forEach(waiting, Fiber.join)
@@ -150,7 +153,7 @@ describe("the acceptance buffer", () => {
       const { counter, submit } = yield* bench({ waitingMax: 3 })
       const [first, second, third, fourth, fifth] = requestsOf("A", 5)
       assert(first && second && third && fourth && fifth)
-      const waiting = yield* Effect.forEach([first, second, third, fourth], (one) => Effect.forkScoped(submit(one)))
+      const waiting = yield* Effect.forEach([first, second, third, fourth], (one) => atOnce(submit(one)))
       yield* counter.batchesSeen(1)
       assert.deepStrictEqual(yield* Effect.flip(submit(fifth)), new Overloaded({ waiting: 3 }))
       yield* counter.openAll
@@ -160,21 +163,28 @@ describe("the acceptance buffer", () => {
     })
   )
 
-  it.live("takes an organization's request even when another has filled it", () =>
+  it.live("takes an organization's requests even when another has filled it, up to the same number", () =>
     Effect.gen(function* () {
       const { counter, submit } = yield* bench({ waitingMax: 100 })
-      const flood = requestsOf("A", 101)
-      yield* Effect.forEach(flood, (one) => Effect.forkScoped(submit(one)))
-      yield* counter.batchesSeen(1)
-      const [more] = requestsOf("A", 1)
-      assert(more && flood[0])
-      assert.instanceOf(yield* Effect.flip(submit({ ...more, organizationId: flood[0].organizationId })), Overloaded)
-      const ofB = yield* Effect.forEach(requestsOf("B", 60), (one) => Effect.forkScoped(Effect.exit(submit(one))))
+      const [first, ...flood] = requestsOf("A", 101)
+      assert(first)
+      yield* atOnce(submit(first))
+      const ofA = yield* Effect.forEach(flood, (one) => atOnce(Effect.exit(submit(one))))
+      assert.instanceOf(yield* Effect.flip(submit({ ...first, name: "A102" })), Overloaded)
+      const ofB = yield* Effect.forEach(requestsOf("B", 60), (one) => atOnce(Effect.exit(submit(one))))
       yield* counter.openAll
-      const results = yield* Effect.forEach(ofB, Fiber.join)
-      // Half of the buffer is B's share, now that there are two.
-      assert.strictEqual(results.filter(Exit.isSuccess).length, 50)
+      const succeeded = (exits: ReadonlyArray<Exit.Exit<string, Overloaded>>) => exits.map(Exit.isSuccess)
+      assert.deepStrictEqual(succeeded(yield* Effect.forEach(ofB, Fiber.join)), [
+        ...Array(50).fill(true),
+        ...Array(10).fill(false)
+      ])
+      // Who came first keeps its place: the newest give theirs up.
+      assert.deepStrictEqual(succeeded(yield* Effect.forEach(ofA, Fiber.join)), [
+        ...Array(50).fill(true),
+        ...Array(50).fill(false)
+      ])
       assert.deepStrictEqual(counter.batches[1], ["A2", "B1", "A3", "B2"])
+      assert.strictEqual(counter.batches.flat().length, 101)
     })
   )
 
@@ -182,7 +192,7 @@ describe("the acceptance buffer", () => {
     Effect.gen(function* () {
       const { counter, submit } = yield* bench()
       const requests = requestsOf("A", 4)
-      const fibers = yield* Effect.forEach(requests, (one) => Effect.forkScoped(submit(one)))
+      const fibers = yield* Effect.forEach(requests, (one) => atOnce(submit(one)))
       yield* counter.batchesSeen(1)
       const [first, second, third, fourth] = fibers
       assert(first && second && third && fourth)
@@ -200,8 +210,8 @@ describe("the acceptance buffer", () => {
       const { counter, submit } = yield* bench({ batchMax: 2, concurrentBatches: 2 })
       counter.isOpen = true
       for (let round = 0; round < 50; round += 1) {
-        const leaving = yield* Effect.forEach(requestsOf("L", 3), (one) => Effect.forkScoped(submit(one)))
-        const staying = yield* Effect.forEach(requestsOf("S", 3), (one) => Effect.forkScoped(submit(one)))
+        const leaving = yield* Effect.forEach(requestsOf("L", 3), (one) => atOnce(submit(one)))
+        const staying = yield* Effect.forEach(requestsOf("S", 3), (one) => atOnce(submit(one)))
         yield* Effect.forEach(leaving, Fiber.interrupt)
         assert.deepStrictEqual(yield* Effect.forEach(staying, Fiber.join), ["done S1", "done S2", "done S3"])
       }
@@ -225,7 +235,7 @@ describe("the acceptance buffer", () => {
           return Effect.succeed(requests.map(({ name }) => `done ${name}`))
         }
       })
-      const fibers = yield* Effect.forEach(requestsOf("A", 12), (one) => Effect.forkScoped(Effect.exit(submit(one))))
+      const fibers = yield* Effect.forEach(requestsOf("A", 12), (one) => atOnce(Effect.exit(submit(one))))
       yield* Deferred.succeed(first, undefined)
       const exits = yield* Effect.forEach(fibers, Fiber.join)
       assert.deepStrictEqual(
@@ -254,7 +264,7 @@ describe("the acceptance buffer", () => {
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const { counter, submit } = yield* Scope.provide(bench(), scope)
-      const fibers = yield* Effect.forEach(requestsOf("A", 6), (one) => Effect.forkScoped(Effect.exit(submit(one))))
+      const fibers = yield* Effect.forEach(requestsOf("A", 6), (one) => atOnce(Effect.exit(submit(one))))
       yield* counter.batchesSeen(1)
       yield* Scope.close(scope, Exit.void)
       const exits = yield* Effect.forEach(fibers, Fiber.join)

@@ -1,11 +1,11 @@
 import { TenantDatabase } from "@valerix/database"
 import { appendEvents } from "@valerix/messaging"
-import { cancelled, done, runVector, SagaFence } from "@valerix/saga"
+import { cancelled, done, runVectorInParts, SagaFence } from "@valerix/saga"
 import { Effect } from "effect"
 import type { ReservationCommand } from "../contract/InventoryCommands.ts"
 import { inventoryReleased } from "./InventoryEvents.ts"
+import { byOrder } from "./OrderKey.ts"
 import { ReservationRepository } from "./ports/ReservationRepository.ts"
-import { vectorParts } from "./VectorParts.ts"
 
 const fenced = ({ organizationId, orderId, epoch }: ReservationCommand) => ({ organizationId, sagaId: orderId, epoch })
 
@@ -39,9 +39,6 @@ export const makeReleaseStock = Effect.gen(function* () {
     )
 
   return Effect.fn("ReleaseStock.release")((commands: ReadonlyArray<ReservationCommand>) =>
-    Effect.map(
-      Effect.forEach(vectorParts(commands), (part) => runVector(part, releasePart)),
-      (outcomes) => outcomes.flat()
-    )
+    runVectorInParts(commands, byOrder, releasePart)
   )
 })

@@ -1,15 +1,13 @@
 import { TenantDatabase } from "@valerix/database"
 import { appendEvents, type DomainEvent } from "@valerix/messaging"
-import { cancelled, done, type Outcome, rejected, runVector, SagaFence } from "@valerix/saga"
+import { cancelled, done, type Outcome, rejected, runVectorInParts, SagaFence } from "@valerix/saga"
 import { Effect } from "effect"
 import type { ReserveStock } from "../contract/InventoryCommands.ts"
 import { type Allocation, allocate, type Take } from "../domain/Allocation.ts"
 import { inventoryReservationFailed, inventoryReserved } from "./InventoryEvents.ts"
+import { byOrder, orderKeyOf } from "./OrderKey.ts"
 import { type OrderKey, type Refusal, ReservationRepository } from "./ports/ReservationRepository.ts"
 import { refusalOf } from "./Refusals.ts"
-import { vectorParts } from "./VectorParts.ts"
-
-const orderKey = ({ organizationId, orderId }: OrderKey): string => `${organizationId}/${orderId}`
 
 const fenced = ({ organizationId, orderId, epoch }: ReserveStock) => ({ organizationId, sagaId: orderId, epoch })
 
@@ -44,7 +42,7 @@ export const makeReserveStock = Effect.gen(function* () {
     const refusals: Array<OrderKey & { readonly refusal: Refusal }> = []
     for (const allocation of allocations) {
       const { organizationId, orderId } = allocation.demand
-      const key = orderKey(allocation.demand)
+      const key = orderKeyOf(allocation.demand)
       const order = { organizationId, orderId, correlationId: commands.get(key)?.correlationId }
       if (allocation._tag === "Allocated") {
         decisions.set(key, undefined)
@@ -68,22 +66,19 @@ export const makeReserveStock = Effect.gen(function* () {
       Effect.gen(function* () {
         const isAdmitted = yield* SagaFence.admit(database.sql, commands.map(fenced))
         const admitted = new Map(
-          commands.filter((_, index) => isAdmitted[index] === true).map((command) => [orderKey(command), command])
+          commands.filter((_, index) => isAdmitted[index] === true).map((command) => [orderKeyOf(command), command])
         )
         const earlier = yield* reservations.earlierDecisions([...admitted.values()])
-        const decisions = new Map(earlier.map((decision) => [orderKey(decision), decision.refusal]))
-        const demands = [...admitted.values()].filter((command) => !decisions.has(orderKey(command)))
+        const decisions = new Map(earlier.map((decision) => [orderKeyOf(decision), decision.refusal]))
+        const demands = [...admitted.values()].filter((command) => !decisions.has(orderKeyOf(command)))
         for (const [key, refusal] of yield* keep(yield* allocateStock(demands), admitted)) decisions.set(key, refusal)
         return commands.map((command) =>
-          admitted.has(orderKey(command)) ? answer(decisions.get(orderKey(command))) : cancelled
+          admitted.has(orderKeyOf(command)) ? answer(decisions.get(orderKeyOf(command))) : cancelled
         )
       })
     )
 
   return Effect.fn("ReserveStock.reserve")((commands: ReadonlyArray<ReserveStock>) =>
-    Effect.map(
-      Effect.forEach(vectorParts(commands), (part) => runVector(part, reservePart)),
-      (outcomes) => outcomes.flat()
-    )
+    runVectorInParts(commands, byOrder, reservePart)
   )
 })

@@ -1,14 +1,14 @@
 import { TenantDatabase } from "@valerix/database"
 import { appendEvents } from "@valerix/messaging"
-import { cancelled, done, runVector, SagaFence } from "@valerix/saga"
+import { cancelled, done, runVectorInParts, SagaFence } from "@valerix/saga"
 import { Effect, Result } from "effect"
 import type { CreateSalesOrder } from "../contract/OrdersCommands.ts"
 import { checkNewOrder } from "../domain/NewOrder.ts"
 import { fenced } from "./Fenced.ts"
+import { byOrder } from "./OrderKey.ts"
 import { SalesOrderRepository } from "./ports/SalesOrderRepository.ts"
 import { refusal } from "./Refusals.ts"
 import { orderCreated } from "./SalesOrderEvents.ts"
-import { vectorParts } from "./VectorParts.ts"
 
 /**
  * Creates a vector of sales orders, in four statements for one order or a thousand: fences, orders, lines, events. An
@@ -32,10 +32,7 @@ export const makeCreateSalesOrders = Effect.gen(function* () {
     )
 
   return Effect.fn("CreateSalesOrders")((commands: ReadonlyArray<CreateSalesOrder>) =>
-    Effect.map(
-      Effect.forEach(vectorParts(commands), (part) => runVector(part, create)),
-      (outcomes) => outcomes.flat()
-    )
+    runVectorInParts(commands, byOrder, create)
   )
 })
 

@@ -1,14 +1,14 @@
 import { TenantDatabase } from "@valerix/database"
 import { appendEvents, type DomainEvent } from "@valerix/messaging"
 import type { OrderId } from "@valerix/money-and-ids"
-import { cancelled, done, type Outcome, runVector, type SagaFence } from "@valerix/saga"
+import { cancelled, done, type Outcome, runVectorInParts, type SagaFence } from "@valerix/saga"
 import { Effect, Result } from "effect"
 import type { OrderCommand } from "../contract/OrdersCommands.ts"
 import { moveTo, type OrderStatus } from "../domain/OrderStatus.ts"
 import { fenced } from "./Fenced.ts"
+import { byOrder, orderKeyOf } from "./OrderKey.ts"
 import { type LockedOrder, SalesOrderRepository } from "./ports/SalesOrderRepository.ts"
 import { refusal } from "./Refusals.ts"
-import { keyOf, vectorParts } from "./VectorParts.ts"
 
 export interface Move {
   readonly to: Exclude<OrderStatus, "PENDING">
@@ -36,10 +36,10 @@ export const makeMoveSalesOrders = Effect.gen(function* () {
     database.transaction(commands.map(({ organizationId }) => organizationId))(
       Effect.gen(function* () {
         const isAdmitted = yield* move.pass(database.sql, commands.map(fenced))
-        const orders = new Map((yield* repository.lock(commands)).map((order) => [keyOf(order), order]))
+        const orders = new Map((yield* repository.lock(commands)).map((order) => [orderKeyOf(order), order]))
         const moved: Array<LockedOrder> = []
         const outcomes = commands.map((command, index): Outcome => {
-          const order = orders.get(keyOf(command))
+          const order = orders.get(orderKeyOf(command))
           // A cancelled order stays cancelled, so it can say so to whoever asks, behind its fence or not.
           if (isAdmitted[index] !== true && order?.status !== "CANCELLED") return cancelled
           if (order === undefined) return move.whenNotThere(command.orderId)
@@ -54,9 +54,5 @@ export const makeMoveSalesOrders = Effect.gen(function* () {
       })
     )
 
-  return (move: Move) => (commands: ReadonlyArray<OrderCommand>) =>
-    Effect.map(
-      Effect.forEach(vectorParts(commands), (part) => runVector(part, moveAll(move))),
-      (outcomes) => outcomes.flat()
-    )
+  return (move: Move) => (commands: ReadonlyArray<OrderCommand>) => runVectorInParts(commands, byOrder, moveAll(move))
 })

@@ -39,7 +39,9 @@ export const LedgerAuditPostgres = Layer.effect(
     const { sql } = database
 
     /** Each check selects organization_id, subject and message of what is wrong. */
-    const checks: ReadonlyArray<readonly [promise: number, code: string, statement: (isChecked: Statement.Fragment) => Statement.Fragment]> = [
+    const checks: ReadonlyArray<
+      readonly [promise: number, code: string, statement: (isChecked: Statement.Fragment) => Statement.Fragment]
+    > = [
       [
         5,
         "order_total_mismatch",
@@ -92,17 +94,22 @@ export const LedgerAuditPostgres = Layer.effect(
             Effect.map(
               Effect.flatMap(sql`${statement(isChecked)} LIMIT ${FINDINGS_PER_CHECK_MAX}::int`, decodeFindings),
               (rows) =>
-                rows.map((row): Finding => ({
-                  promise,
-                  code,
-                  organizationId: row.organization_id,
-                  subject: row.subject,
-                  message: row.message
-                }))
+                rows.map(
+                  (row): Finding => ({
+                    promise,
+                    code,
+                    organizationId: row.organization_id,
+                    subject: row.subject,
+                    message: row.message
+                  })
+                )
             )
           )
         )
-        .pipe(Effect.orDie, Effect.map((found) => found.flat()))
+        .pipe(
+          Effect.orDie,
+          Effect.map((found) => found.flat())
+        )
     }
 
     const orders = (organizationId: OrganizationId, after: OrderId | undefined, limit: number) =>
@@ -129,19 +136,21 @@ export const LedgerAuditPostgres = Layer.effect(
         .pipe(
           Effect.orDie,
           Effect.map((rows) =>
-            rows.map((row): AuditedOrder => ({
-              orderId: row.order_id,
-              status: row.status,
-              generation: row.generation,
-              totalMinor: row.total_minor,
-              epoch: row.epoch,
-              retryCount: row.retry_count,
-              isAbandoned: row.is_abandoned,
-              isParked: row.is_parked,
-              isQueued: row.is_queued,
-              isBeingSwept: row.is_being_swept,
-              stoodStillMs: row.stood_still_ms
-            }))
+            rows.map(
+              (row): AuditedOrder => ({
+                orderId: row.order_id,
+                status: row.status,
+                generation: row.generation,
+                totalMinor: row.total_minor,
+                epoch: row.epoch,
+                retryCount: row.retry_count,
+                isAbandoned: row.is_abandoned,
+                isParked: row.is_parked,
+                isQueued: row.is_queued,
+                isBeingSwept: row.is_being_swept,
+                stoodStillMs: row.stood_still_ms
+              })
+            )
           )
         )
 
@@ -165,14 +174,21 @@ export const LedgerAuditPostgres = Layer.effect(
             decodeIds
           )
         )
-        .pipe(Effect.orDie, Effect.map((rows): ReadonlySet<OrderId> => new Set(rows.map((row) => row.order_id))))
+        .pipe(
+          Effect.orDie,
+          Effect.map((rows): ReadonlySet<OrderId> => new Set(rows.map((row) => row.order_id)))
+        )
 
     const organizations = (after: OrganizationId | undefined) =>
-      database.withoutTenant(sql`SELECT organization_id FROM organizations_present(${after ?? NO_ID}::uuid, 1000) AS organization_id`).pipe(
-        Effect.flatMap(decodeOrganizations),
-        Effect.orDie,
-        Effect.map((rows) => rows.map((row) => row.organization_id))
-      )
+      database
+        .withoutTenant(
+          sql`SELECT organization_id FROM organizations_present(${after ?? NO_ID}::uuid, 1000) AS organization_id`
+        )
+        .pipe(
+          Effect.flatMap(decodeOrganizations),
+          Effect.orDie,
+          Effect.map((rows) => rows.map((row) => row.organization_id))
+        )
 
     return LedgerAudit.of({ organizations, findings, orders, unmoved })
   })

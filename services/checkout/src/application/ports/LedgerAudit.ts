@@ -1,7 +1,7 @@
 import type { MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Context, type Effect } from "effect"
-import type { LedgerStatus } from "../../domain/LedgerStatus.ts"
 import type { Finding } from "../../domain/Finding.ts"
+import type { LedgerStatus } from "../../domain/LedgerStatus.ts"
 
 /** An order as verifying sees it in the ledger. */
 export interface AuditedOrder {

@@ -1,8 +1,8 @@
 import { batch, bigints, ints, jsons, TenantDatabase, texts, uuids } from "@valerix/database"
 import { Currency, CustomerId, MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Array as Arr, Effect, Layer, Schema } from "effect"
+import { orderKeyOf } from "../../application/OrderKey.ts"
 import { type LockedOrder, type OrderKey, SalesOrderRepository } from "../../application/ports/SalesOrderRepository.ts"
-import { keyOf } from "../../application/VectorParts.ts"
 import type { CreateSalesOrder } from "../../contract/OrdersCommands.ts"
 import { ORDER_STATUSES } from "../../domain/OrderStatus.ts"
 import { lineTotal } from "../../domain/OrderTotal.ts"
@@ -73,8 +73,8 @@ export const layerSalesOrderRepositoryPostgres = Layer.effect(
         ORDER BY organization_id, order_id
         ON CONFLICT (organization_id, order_id) DO NOTHING
         RETURNING organization_id AS "organizationId", order_id AS "orderId"`
-      const keys = new Set((yield* decodeInserted(rows)).map(keyOf))
-      const inserted = orders.filter((order) => keys.has(keyOf(order)))
+      const keys = new Set((yield* decodeInserted(rows)).map(orderKeyOf))
+      const inserted = orders.filter((order) => keys.has(orderKeyOf(order)))
       yield* insertLines(inserted)
       return inserted
     })

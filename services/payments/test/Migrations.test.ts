@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { isolationGaps, OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Effect } from "effect"
-import { mockProviderMigrations, paymentsMigrations } from "../../src/Payments.ts"
+import { mockProviderMigrations, paymentsMigrations } from "../src/Payments.ts"
 
 layer(testDatabase("payments", paymentsMigrations), { excludeTestServices: true })("the payments database", (it) => {
   it.effect("closes every table to other organizations", () =>

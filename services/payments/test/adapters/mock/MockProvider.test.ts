@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
-import { ProviderUnderTest, paymentProviderContract } from "../PaymentProviderContract.ts"
-import { ProviderBooks, testProvider } from "../TestPayments.ts"
+import { ProviderUnderTest, paymentProviderContract } from "../../PaymentProviderContract.ts"
+import { ProviderBooks, testProvider } from "../../TestPayments.ts"
 
 const UnderTest = Layer.effect(
   ProviderUnderTest,
