@@ -10,7 +10,11 @@ import { SqlError } from "effect/sql"
 export class DatabaseUnavailable extends Data.TaggedError("DatabaseUnavailable")<{
   readonly reason: string
   readonly cause: unknown
-}> {}
+}> {
+  override get message(): string {
+    return this.reason
+  }
+}
 
 /**
  * The database refused the data of a statement (SQLSTATE classes 22 and 23), or its client did, because they do not fit
@@ -20,7 +24,11 @@ export class DatabaseRejectedData extends Data.TaggedError("DatabaseRejectedData
   readonly sqlState: string
   readonly constraint: string | undefined
   readonly cause: unknown
-}> {}
+}> {
+  override get message(): string {
+    return this.constraint === undefined ? `SQLSTATE ${this.sqlState}` : `SQLSTATE ${this.sqlState}, ${this.constraint}`
+  }
+}
 
 const TRANSIENT_REASONS: ReadonlySet<string> = new Set([
   "ConnectionError",

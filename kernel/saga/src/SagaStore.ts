@@ -65,7 +65,7 @@ export interface Transition extends Lease {
       }
     /** The last undo is done. */
     | { readonly _tag: "Fail"; readonly undone: ReadonlyArray<string>; readonly events: ReadonlyArray<DomainEvent> }
-    /** It cannot go on by itself; it stays as it is, visible, until someone resumes it. */
+    /** It cannot go on by itself; it stays as it is, visible, until someone resumes it. Its attempts begin anew then. */
     | { readonly _tag: "Park"; readonly reason: string; readonly undone: ReadonlyArray<string> }
 }
 
@@ -87,7 +87,10 @@ export interface SagaStore {
   }) => Effect.Effect<ReadonlyArray<ClaimedSaga>>
   /** Extends leases; gives, per lease, whether it still holds. */
   readonly renew: (leases: ReadonlyArray<Lease>, leaseMs: number) => Effect.Effect<ReadonlyArray<boolean>>
-  /** Applies transitions, with their timeline and events, in one transaction; gives one result per transition. */
+  /**
+   * Applies transitions, with their timeline and events, in one transaction; gives one result per transition. A saga of
+   * which something cannot be written is parked instead, so that no other has to wait for it.
+   */
   readonly record: (transitions: ReadonlyArray<Transition>) => Effect.Effect<ReadonlyArray<Recorded>>
   /** How long until the next saga is due, 0 when one is due now; none when nothing waits. */
   readonly nextDueMs: Effect.Effect<number | undefined>

@@ -74,7 +74,6 @@ CREATE TABLE payment_operations (
   attempted_at timestamptz NOT NULL DEFAULT now(),
   answered_at timestamptz,
   CONSTRAINT payment_operations_pkey PRIMARY KEY (organization_id, order_id, generation, kind),
-  CONSTRAINT payment_operations_one_per_key UNIQUE (organization_id, provider_key),
   CONSTRAINT payment_operations_payment FOREIGN KEY (organization_id, order_id, generation) REFERENCES payments,
   CONSTRAINT payment_operations_kind CHECK (kind IN ('AUTHORIZE', 'CAPTURE', 'VOID', 'REFUND')),
   CONSTRAINT payment_operations_state CHECK (
@@ -85,9 +84,18 @@ CREATE TABLE payment_operations (
   CONSTRAINT payment_operations_token_erased CHECK (
     token IS NULL OR (kind = 'AUTHORIZE' AND state IN ('PENDING', 'UNKNOWN')))
 ) WITH (fillfactor = 80);
-COMMENT ON INDEX payment_operations_pkey IS 'The operations of a payment, and whether another generation has a capture.';
-COMMENT ON INDEX payment_operations_one_per_key IS
-  'One operation per provider key; the key of a capture names the order alone, so an order has one capture.';
+COMMENT ON INDEX payment_operations_pkey IS 'The operations of a payment.';
+
+-- The provider keys of capture and refund name the order alone: an order is captured once, whatever its generations. The
+-- other keys name order, generation and kind, as the primary key does. No index begins with the organization and goes on
+-- with the key: in a table that was never analyzed the planner may take it for the primary key's equal.
+CREATE UNIQUE INDEX payment_operations_one_capture ON payment_operations (organization_id, order_id)
+  WHERE kind = 'CAPTURE';
+COMMENT ON INDEX payment_operations_one_capture IS
+  'One capture per order; and whether another generation than the one at hand has it.';
+CREATE UNIQUE INDEX payment_operations_one_refund ON payment_operations (organization_id, order_id)
+  WHERE kind = 'REFUND';
+COMMENT ON INDEX payment_operations_one_refund IS 'One refund per order.';
 
 CALL isolate_by_organization('payment_operations');
 GRANT SELECT, INSERT ON payment_operations TO payments_service;

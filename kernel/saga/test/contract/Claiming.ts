@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
-import { makeOrganizations, makeTrip, makeTrips, noRooms } from "../Trips.ts"
+import { makeOrganizations, makeTrip, makeTrips, noRooms, tripEvent } from "../Trips.ts"
 import { attempt, claim, claimOnly, DRIFT_MS, idsOf, LEASE_MS, transition } from "./Steps.ts"
 import { known, StoreBench } from "./StoreBench.ts"
 
@@ -129,8 +129,8 @@ export const claiming: Readonly<Record<string, Effect.Effect<void, never, StoreB
         { _tag: "Advance", status: "CAR_BOOKED" },
         { _tag: "Retry", attempts: 1, unsent: 0, undone: [], delayMs: 1_000 },
         { _tag: "Compensate", failure: noRooms },
-        { _tag: "Complete", events: [], failureIfCancelled: noRooms },
-        { _tag: "Fail", undone: ["refund"], events: [] },
+        { _tag: "Complete", events: [tripEvent(trip, "trip.completed")], failureIfCancelled: noRooms },
+        { _tag: "Fail", undone: ["refund"], events: [tripEvent(trip, "trip.failed")] },
         { _tag: "Park", reason: "nobody knows", undone: [] }
       ] as const
       for (const change of changes) {

@@ -224,6 +224,32 @@ export const recording: Readonly<Record<string, Effect.Effect<void, never, Store
     }
   ),
 
+  "takes a saga that was resumed up where it was parked, and forgets why it was parked once it has moved": Effect.gen(
+    function* () {
+      const { put, resume, see } = yield* StoreBench
+      const changes = [
+        { _tag: "Retry", attempts: 1, unsent: 0, undone: ["refund"], delayMs: 64_000 },
+        { _tag: "Compensate", failure: noRooms },
+        { _tag: "Fail", undone: ["refund"], events: [] }
+      ] as const
+      for (const change of changes) {
+        const trip = makeTrip()
+        yield* put([{ ...trip, status: "COMPENSATING", undone: ["refund"] }])
+        const parked = yield* claimOnly(trip)
+        yield* recordOne(transition(parked, { _tag: "Park", reason: "nobody knows how", undone: ["refund"] }))
+        yield* resume(trip)
+        const resumed = yield* claimOnly(trip)
+        assert.deepStrictEqual(
+          [resumed.epoch, resumed.status, resumed.attempts, resumed.undone],
+          [2, "COMPENSATING", 0, ["refund"]]
+        )
+        assert.strictEqual((yield* see(trip)).parkReason, "nobody knows how")
+        const { seen } = yield* recordOne(transition(resumed, change))
+        assert.strictEqual(seen.parkReason, undefined)
+      }
+    }
+  ),
+
   "changes nothing when the saga does not stand where the worker believes": Effect.gen(function* () {
     const { put, see, store } = yield* StoreBench
     const trip = makeTrip()

@@ -46,6 +46,8 @@ export class StoreBench extends Context.Service<
     /** Moves the store's clock. */
     readonly passTime: (ms: number) => Effect.Effect<void>
     readonly askToCancel: (key: SagaKey) => Effect.Effect<void>
+    /** Makes a parked saga due, and changes nothing else. */
+    readonly resume: (key: SagaKey) => Effect.Effect<void>
   }
 >()("@valerix/saga/test/StoreBench") {}
 

@@ -58,7 +58,12 @@ export const layerStoreBenchMemory = Layer.effect(
         })),
       nowMs: Clock.currentTimeMillis,
       passTime: (ms) => TestClock.adjust(ms),
-      askToCancel: ({ sagaId }) => Effect.map(existing(sagaId), (saga) => store.put({ ...saga, cancelRequested: true }))
+      askToCancel: ({ sagaId }) =>
+        Effect.map(existing(sagaId), (saga) => store.put({ ...saga, cancelRequested: true })),
+      resume: ({ sagaId }) =>
+        Effect.zipWith(existing(sagaId), Clock.currentTimeMillis, (saga, nowMs) =>
+          store.put({ ...saga, visibleAtMs: nowMs })
+        )
     })
   })
 )

@@ -131,6 +131,10 @@ export const layerStoreBenchPostgres = Layer.effect(
       askToCancel: ({ organizationId, sagaId }) =>
         Effect.orDie(sql`
           UPDATE trip_ledger SET cancel_requested_at = now()
+          WHERE organization_id = ${organizationId}::uuid AND trip_id = ${sagaId}::uuid`),
+      resume: ({ organizationId, sagaId }) =>
+        Effect.orDie(sql`
+          UPDATE trip_queue SET visible_at = now()
           WHERE organization_id = ${organizationId}::uuid AND trip_id = ${sagaId}::uuid`)
     })
   })

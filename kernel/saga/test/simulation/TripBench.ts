@@ -30,12 +30,9 @@ export interface TripBenchOptions {
 
 /** Trips in a memory store, four participants, and an executor: everything but a worker. */
 export const makeTripBench = (options: TripBenchOptions = {}) => {
-  const history: Array<Happening> = []
-  const car = new Participant<TripData>("car", "return", history)
-  const hotel = new Participant<TripData>("hotel", "leave", history)
-  const payment = new Participant<TripData>("pay", "refund", history)
-  const ticket = new Participant<TripData>("ticket", "", history)
-  const definition = defineTrip({ car, hotel, payment, ticket })
+  const { history, ...participants } = makeParticipants()
+  const { car, hotel, payment, ticket } = participants
+  const definition = defineTrip(participants)
   const memory = new SagaStoreMemory(tripStatuses)
   const store = new StoreProbe(memory)
   const retry = { ...defaultRetrySchedule, ...options.retry }
@@ -97,10 +94,19 @@ export type TripBench = ReturnType<typeof makeTripBench>
 
 const TURNS_MAX = 10_000
 
-const defineTrip = (
-  participants: {
-    readonly [name in "car" | "hotel" | "payment" | "ticket"]: Participant<TripData>
+export const makeParticipants = () => {
+  const history: Array<Happening> = []
+  return {
+    history,
+    car: new Participant<TripData>("car", "return", history),
+    hotel: new Participant<TripData>("hotel", "leave", history),
+    payment: new Participant<TripData>("pay", "refund", history),
+    ticket: new Participant<TripData>("ticket", "", history)
   }
+}
+
+export const defineTrip = (
+  participants: Omit<ReturnType<typeof makeParticipants>, "history">
 ): SagaDefinition<TripData> => {
   const { car, hotel, payment, ticket } = participants
   return {

@@ -134,18 +134,19 @@ const resultOfFollower = (result: Accepted): Accepted => {
   return result
 }
 
+/** The answer to a request whose key was used before. */
+export const acceptedAsRecalled = (recalled: Recalled): Accepted =>
+  recalled._tag === "Known" ? { _tag: "Replayed", orderId: recalled.orderId } : { _tag: recalled._tag }
+
 const withoutAuthorization = (begun: Begun | NotBegun): Accepted => {
   switch (begun._tag) {
-    case "Known":
-      return { _tag: "Replayed", orderId: begun.orderId }
-    case "InProgress":
-      return { _tag: "InProgress" }
-    case "KeyReused":
-      return { _tag: "KeyReused" }
     case "Begun":
       return { _tag: "Unavailable", reason: "not concluded" }
-    default:
+    case "Unavailable":
+    case "Refused":
       return begun
+    default:
+      return acceptedAsRecalled(begun)
   }
 }
 

@@ -55,10 +55,7 @@ export const makeAcceptanceBuffer = Effect.fnUntraced(function* <Request, Result
       Effect.onExit((exit) =>
         Effect.sync(() => {
           batch.forEach(({ result }, index) => {
-            Deferred.doneUnsafe(
-              result,
-              Exit.flatMap(exit, (results) => resultAt(results, index))
-            )
+            Deferred.doneUnsafe(result, Exit.isSuccess(exit) ? resultAt(exit.value, index) : Exit.failCause(exit.cause))
           })
           underWay -= 1
           startBatches()

@@ -1,6 +1,6 @@
 import { type CatalogueCursor, type CatalogueProduct, ProductCatalogue } from "@valerix/inventory/contract"
 import type { OrganizationId, ProductId } from "@valerix/money-and-ids"
-import { Context, Effect, Layer, Schedule } from "effect"
+import { Context, Data, Effect, Layer, Schedule } from "effect"
 import type { ProductName } from "../domain/OrderRequest.ts"
 import { CatalogueCopy } from "./ports/CatalogueCopy.ts"
 
@@ -11,6 +11,9 @@ export interface CatalogueOptions {
   /** How many products the process holds in memory; beyond it the least recently used are read again. */
   readonly productsMax: number
 }
+
+/** A product was never seen before, and inventory does not say now whether there is one. */
+export class CatalogueUnavailable extends Data.TaggedError("CatalogueUnavailable")<{ readonly reason: string }> {}
 
 /**
  * What pricing knows of products: in memory, else in checkout's own copy, else asked of inventory. So accepting an order
@@ -23,7 +26,7 @@ export class Catalogue extends Context.Service<
     readonly lookUp: (
       organizationId: OrganizationId,
       names: ReadonlyArray<ProductName>
-    ) => Effect.Effect<(name: ProductName) => CatalogueProduct | undefined>
+    ) => Effect.Effect<(name: ProductName) => CatalogueProduct | undefined, CatalogueUnavailable>
   }
 >()("@valerix/checkout/Catalogue") {
   static readonly layer = (options: CatalogueOptions) =>
@@ -35,38 +38,65 @@ export class Catalogue extends Context.Service<
         const memory = new RecentProducts(options.productsMax)
 
         const askInventory = Effect.fnUntraced(function* (organizationId: OrganizationId, missing: Wanted) {
-          const found = yield* inventory
-            .find(organizationId, missing)
-            .pipe(Effect.timeout(options.downstreamLimitMs), Effect.orDie)
+          const found = yield* inventory.find(organizationId, missing).pipe(
+            Effect.timeoutOrElse({
+              duration: options.downstreamLimitMs,
+              orElse: () =>
+                Effect.fail(new CatalogueUnavailable({ reason: `no answer in ${options.downstreamLimitMs} ms` }))
+            }),
+            Effect.catchDefect((defect) =>
+              Effect.andThen(
+                Effect.logWarning("Inventory could not be asked for a product", defect),
+                new CatalogueUnavailable({ reason: "inventory is away" })
+              )
+            )
+          )
           if (found.length > 0) yield* copy.keep(found)
           return found
         })
 
         const lookUp = Effect.fnUntraced(function* (organizationId: OrganizationId, names: ReadonlyArray<ProductName>) {
-          const missingFromMemory = wantedOf(names.filter((name) => memory.find(organizationId, name) === undefined))
-          if (!isEmpty(missingFromMemory)) {
-            memory.keep(yield* copy.find(organizationId, missingFromMemory))
-            const missingFromCopy = wantedOf(names.filter((name) => memory.find(organizationId, name) === undefined))
-            if (!isEmpty(missingFromCopy)) memory.keep(yield* askInventory(organizationId, missingFromCopy))
+          // Kept beside the memory, which may forget a product again before the last of its order is found.
+          const found = new Map<string, CatalogueProduct>()
+          const missing = () => names.filter((name) => !found.has(nameKey(name)))
+          const take = (products: ReadonlyArray<CatalogueProduct>) => {
+            memory.keep(products)
+            for (const product of products) {
+              for (const name of namesOf(product)) {
+                found.set(nameKey(name), memory.find(organizationId, name) ?? product)
+              }
+            }
           }
-          const found = new Map(names.map((name) => [nameKey(name), memory.find(organizationId, name)]))
+          for (const name of names) {
+            const product = memory.find(organizationId, name)
+            if (product !== undefined) found.set(nameKey(name), product)
+          }
+          if (missing().length > 0) {
+            yield* Effect.gen(function* () {
+              take(yield* copy.find(organizationId, wantedOf(missing())))
+              if (missing().length > 0) take(yield* askInventory(organizationId, wantedOf(missing())))
+            }).pipe(memory.whileMeeting(organizationId))
+          }
           return (name: ProductName) => found.get(nameKey(name))
         })
 
         let cursor: CatalogueCursor | undefined
         const followChanges = Effect.gen(function* () {
-          const organizations = new Set([...(yield* copy.organizations), ...memory.organizations()])
-          if (organizations.size === 0) return
-          for (let more = true; more; ) {
+          const asked = new Set([...(yield* copy.organizations), ...memory.organizations()])
+          if (asked.size === 0) return
+          let reached = cursor
+          for (let isLast = false; !isLast; ) {
             const changes = yield* inventory
-              .changesSince([...organizations], cursor)
+              .changesSince([...asked], reached)
               .pipe(Effect.timeout(options.downstreamLimitMs))
-            more = changes.products.length > 0 && changes.cursor !== cursor
-            cursor = changes.cursor
             if (changes.products.length > 0) {
               yield* copy.keep(changes.products)
               memory.keep(changes.products)
             }
+            isLast = changes.products.length === 0 || changes.cursor === reached
+            reached = changes.cursor
+            // An organization that was met meanwhile was not asked for; the next look begins here again, with it.
+            if (memory.organizations().every((organizationId) => asked.has(organizationId))) cursor = reached
           }
         })
         yield* followChanges.pipe(
@@ -92,14 +122,18 @@ const wantedOf = (names: ReadonlyArray<ProductName>): Wanted => ({
   skus: [...new Set(names.flatMap((name) => (name._tag === "BySku" ? [name.sku] : [])))]
 })
 
-const isEmpty = (wanted: Wanted): boolean => wanted.productIds.length === 0 && wanted.skus.length === 0
-
 const nameKey = (name: ProductName): string => (name._tag === "ById" ? `id ${name.productId}` : `sku ${name.sku}`)
+
+const namesOf = ({ productId, sku }: CatalogueProduct): ReadonlyArray<ProductName> => [
+  { _tag: "ById", productId },
+  { _tag: "BySku", sku }
+]
 
 /** The products that were priced lately, by id and by SKU, the least recently used first. */
 class RecentProducts {
   private readonly byName = new Map<string, CatalogueProduct>()
   private readonly known = new Set<OrganizationId>()
+  private readonly met = new Map<OrganizationId, number>()
   private readonly entriesMax: number
 
   constructor(productsMax: number) {
@@ -118,13 +152,28 @@ class RecentProducts {
   keep(products: ReadonlyArray<CatalogueProduct>): void {
     for (const product of products) {
       this.known.add(product.organizationId)
-      this.put(`${product.organizationId} id ${product.productId}`, product)
-      this.put(`${product.organizationId} sku ${product.sku}`, product)
+      for (const name of namesOf(product)) this.put(`${product.organizationId} ${nameKey(name)}`, product)
     }
   }
 
-  organizations(): Iterable<OrganizationId> {
-    return this.known
+  /** Counts an organization among those that are known, for as long as products of it are being looked for. */
+  readonly whileMeeting =
+    (organizationId: OrganizationId) =>
+    <A, E, R>(lookingFor: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => this.met.set(organizationId, (this.met.get(organizationId) ?? 0) + 1)),
+        () => lookingFor,
+        () =>
+          Effect.sync(() => {
+            const others = (this.met.get(organizationId) ?? 1) - 1
+            if (others > 0) this.met.set(organizationId, others)
+            else this.met.delete(organizationId)
+          })
+      )
+
+  /** The organizations whose changes matter here. */
+  organizations(): ReadonlyArray<OrganizationId> {
+    return [...this.known, ...this.met.keys()]
   }
 
   private put(key: string, product: CatalogueProduct): void {

@@ -1,12 +1,14 @@
+import type { OrganizationId } from "@valerix/money-and-ids"
 import { CurrentCorrelationId } from "@valerix/telemetry"
-import type { CurrentTenant } from "@valerix/tenancy"
-import { Context, Effect, Layer } from "effect"
+import type { Tenant } from "@valerix/tenancy"
+import { Context, Effect, Layer, Result } from "effect"
 import { canonicalForm } from "../domain/CanonicalForm.ts"
 import type { OrderRequest } from "../domain/OrderRequest.ts"
 import { type OrderNotPriceable, priceOrder } from "../domain/PricedOrder.ts"
 import { makeAcceptanceBuffer, type Overloaded } from "./AcceptanceBuffer.ts"
-import { type Accepted, AcceptOrders } from "./AcceptOrders.ts"
+import { type Accepted, AcceptOrders, acceptedAsRecalled } from "./AcceptOrders.ts"
 import { Catalogue } from "./Catalogue.ts"
+import { OrderLedger } from "./ports/OrderLedger.ts"
 import { RequestDigest } from "./ports/RequestDigest.ts"
 
 export interface PlaceOrderOptions {
@@ -20,7 +22,7 @@ export class PlaceOrder extends Context.Service<
   PlaceOrder,
   {
     readonly execute: (
-      tenant: CurrentTenant["Service"],
+      tenant: Tenant,
       idempotencyKey: string,
       request: OrderRequest
     ) => Effect.Effect<Accepted, OrderNotPriceable | Overloaded>
@@ -31,6 +33,7 @@ export class PlaceOrder extends Context.Service<
       PlaceOrder,
       Effect.gen(function* () {
         const catalogue = yield* Catalogue
+        const ledger = yield* OrderLedger
         const digest = yield* RequestDigest
         const acceptOrders = yield* AcceptOrders
         const buffer = yield* makeAcceptanceBuffer({
@@ -39,22 +42,31 @@ export class PlaceOrder extends Context.Service<
           handle: acceptOrders.accept
         })
 
-        const execute = Effect.fnUntraced(function* (
-          tenant: CurrentTenant["Service"],
-          idempotencyKey: string,
-          request: OrderRequest
-        ) {
+        const price = Effect.fnUntraced(function* (organizationId: OrganizationId, request: OrderRequest) {
           const find = yield* catalogue.lookUp(
-            tenant.organizationId,
+            organizationId,
             request.items.map((item) => item.product)
           )
-          const order = yield* priceOrder(request, find)
-          const correlationId = yield* CurrentCorrelationId
+          return yield* priceOrder(request, find)
+        })
+
+        const execute = Effect.fnUntraced(function* (tenant: Tenant, idempotencyKey: string, request: OrderRequest) {
           const requestHash = digest.of(canonicalForm(request))
-          return yield* buffer.submit({ tenant, idempotencyKey, requestHash, correlationId, order })
+          const priced = yield* Effect.result(price(tenant.organizationId, request))
+          if (Result.isFailure(priced)) {
+            // The catalogue may have changed since the order was placed; a replay is not priced again.
+            const recalled = yield* ledger.recall({ tenant, idempotencyKey, requestHash })
+            if (recalled !== undefined) return acceptedAsRecalled(recalled)
+            if (priced.failure._tag === "OrderNotPriceable") return yield* priced.failure
+            return unavailable(`the products cannot be looked up: ${priced.failure.reason}`)
+          }
+          const correlationId = yield* CurrentCorrelationId
+          return yield* buffer.submit({ tenant, idempotencyKey, requestHash, correlationId, order: priced.success })
         })
 
         return PlaceOrder.of({ execute })
       })
     )
 }
+
+const unavailable = (reason: string): Accepted => ({ _tag: "Unavailable", reason })

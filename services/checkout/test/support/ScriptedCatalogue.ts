@@ -6,7 +6,7 @@ import type { Gate } from "./Script.ts"
 
 const PAGE_MAX = 500
 
-/** What the catalogue does with a question before it answers. */
+/** What becomes of a question: its answer is found at once, and given when the gate is opened. */
 type Mood = "answers" | "never" | "dies" | Gate
 
 /**
@@ -18,7 +18,7 @@ export class ScriptedCatalogue {
   readonly asked: Array<{ readonly organizationId: OrganizationId; readonly names: ReadonlyArray<string> }> = []
   onFind: Mood = "answers"
   onChanges: Mood = "answers"
-  /** How often changes were asked for, and answered. */
+  /** How often changes were asked for, and answered; these are found after the gate was opened. */
   followed = 0
   private readonly changes: Array<CatalogueProduct> = []
 
@@ -31,16 +31,19 @@ export class ScriptedCatalogue {
         return Effect.as(inMood(this.onFind), found)
       }),
     changesSince: (organizations, cursor) =>
-      Effect.suspend(() => {
-        const from = Number(cursor ?? 0)
-        const later = this.changes.slice(from, from + PAGE_MAX)
-        const named = new Set(organizations)
-        const products = later.filter(({ organizationId }) => named.has(organizationId))
-        return Effect.map(inMood(this.onChanges), () => {
+      Effect.map(
+        Effect.suspend(() => inMood(this.onChanges)),
+        () => {
+          const from = Number(cursor ?? 0)
+          const page = this.changes.slice(from, from + PAGE_MAX)
+          const named = new Set(organizations)
           this.followed += 1
-          return { products, cursor: String(from + later.length) }
-        })
-      })
+          return {
+            products: page.filter((change) => named.has(change.organizationId) && this.isNewest(change)),
+            cursor: String(from + page.length)
+          }
+        }
+      )
   }
 
   /** Offers a product, or changes it: its version rises. */
@@ -64,6 +67,10 @@ export class ScriptedCatalogue {
   changePrice(organizationId: OrganizationId, sku: string, priceMinor: MinorUnits): void {
     const held = this.newest(organizationId).find((product) => product.sku === sku)
     if (held !== undefined) this.offer(organizationId, { ...held, priceMinor })
+  }
+
+  private isNewest(change: CatalogueProduct): boolean {
+    return this.newest(change.organizationId).includes(change)
   }
 
   private newest(organizationId: OrganizationId): ReadonlyArray<CatalogueProduct> {

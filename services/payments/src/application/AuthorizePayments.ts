@@ -4,7 +4,7 @@ import type { AuthorizeOutcome, AuthorizePayment } from "../contract/PaymentsCom
 import type { Payment } from "../domain/Payment.ts"
 import { makePaymentId } from "../domain/PaymentId.ts"
 import { begin } from "../domain/PaymentTransitions.ts"
-import { answer, Conversation, type Script, type Turn } from "./Conversation.ts"
+import { answer, Conversation, type Entry, type Script, type Turn } from "./Conversation.ts"
 import { askAbout } from "./ProviderQuestion.ts"
 
 export type AuthorizeResult =
@@ -34,8 +34,12 @@ const unavailable = (reason: string): AuthorizeResult => ({ _tag: "Unavailable",
 const script: Script<AuthorizePayment, AuthorizeResult> = {
   enter: Effect.fnUntraced(function* (payments, commands) {
     const admitted = yield* payments.admit(commands)
-    yield* payments.add(commands.filter((_, index) => admitted[index] === true).map(newPayment))
-    return admitted
+    const begun = commands.map((command, index) => (admitted[index] === true ? newPayment(command) : undefined))
+    const added = new Set(yield* payments.add(begun.filter((payment) => payment !== undefined)))
+    return begun.map((payment): Entry => {
+      if (payment === undefined) return false
+      return added.has(payment) ? payment : true
+    })
   }),
   refused: cancelled,
   open: (command, locked): Turn<AuthorizeResult> => {

@@ -1,5 +1,5 @@
 import { type Outcome, unavailable } from "@valerix/saga"
-import { Context, Effect, Layer, Result } from "effect"
+import { Context, Effect, Fiber, Layer, Result } from "effect"
 import type { Payment } from "../domain/Payment.ts"
 import { askProvider, noReply } from "./AskProvider.ts"
 import { eventsOf } from "./PaymentEvents.ts"
@@ -31,13 +31,16 @@ export interface RepliedPayment {
   readonly otherwise: Outcome
 }
 
+/** Whether a command may go on; a payment that it has just added is nobody else's to change yet. */
+export type Entry = boolean | Payment
+
 /** How one kind of command is carried out. Its functions are pure; they see payments that are locked. */
 export interface Script<Command extends ConversationCommand, A> {
-  /** Passes the fence, and adds what has to be there; tells per command whether it may go on. */
+  /** Passes the fence, and adds what has to be there. */
   readonly enter: (
     payments: PaymentsInTransaction,
     commands: ReadonlyArray<Command>
-  ) => Effect.Effect<ReadonlyArray<boolean>>
+  ) => Effect.Effect<ReadonlyArray<Entry>>
   /** What a command gets that may not go on. */
   readonly refused: A
   readonly open: (command: Command, locked: LockedPayment | undefined) => Turn<A>
@@ -78,6 +81,7 @@ export class Conversation extends Context.Service<
     Effect.gen(function* () {
       const provider = yield* PaymentProvider
       const repository = yield* PaymentRepository
+      const scope = yield* Effect.scope
 
       const hold = Effect.fnUntraced(function* <Command extends ConversationCommand, A>(
         commands: ReadonlyArray<Command>,
@@ -85,20 +89,19 @@ export class Conversation extends Context.Service<
       ) {
         const organizations = commands.map(({ organizationId }) => organizationId)
         const answers = commands.map(() => script.unfinished)
-        let asking = settle(
+        let asking = place(
           answers,
           yield* repository.transaction(organizations, (payments) => openAll(payments, commands, script))
         )
         for (let round = 1; asking.length > 0 && round <= ROUNDS_MAX; round += 1) {
           const asked = asking
           const questions = asked.map(({ question }) => question)
-          // Once there is an answer it is recorded, whoever has stopped waiting for it.
-          const turns = yield* Effect.uninterruptibleMask((restore) =>
-            Effect.flatMap(restore(askProvider(provider, questions)), (replies) =>
-              repository.transaction(organizations, (payments) => recordAll(payments, asked, replies, script))
-            )
+          const asksAndRecords = Effect.flatMap(askProvider(provider, questions), (replies) =>
+            repository.transaction(organizations, (payments) => recordAll(payments, asked, replies, script))
           )
-          asking = settle(answers, turns)
+          // What was asked is recorded when the answer comes, also when the caller has stopped waiting for it.
+          const turns = yield* Effect.flatMap(Effect.forkIn(asksAndRecords, scope), Fiber.join)
+          asking = place(answers, turns)
         }
         return answers
       })
@@ -111,7 +114,7 @@ export class Conversation extends Context.Service<
 type Turns<Command, A> = ReadonlyArray<{ readonly position: number; readonly command: Command; readonly turn: Turn<A> }>
 
 /** Puts answers in their places and gives what is still to be asked. */
-const settle = <Command, A>(answers: Array<A>, turns: Turns<Command, A>): ReadonlyArray<Asking<Command>> =>
+const place = <Command, A>(answers: Array<A>, turns: Turns<Command, A>): ReadonlyArray<Asking<Command>> =>
   turns.flatMap(({ command, position, turn }) => {
     if (turn._tag === "Ask") return [{ position, command, question: turn.question }]
     answers[position] = turn.answer
@@ -123,11 +126,13 @@ const openAll = Effect.fnUntraced(function* <Command extends ConversationCommand
   commands: ReadonlyArray<Command>,
   script: Script<Command, A>
 ) {
-  const admitted = yield* script.enter(payments, commands)
-  const found = yield* payments.lock(commands)
+  const entries = yield* script.enter(payments, commands)
+  const present = commands.filter((_, position) => entries[position] === true)
+  const found = new Map(zip(present, yield* payments.lock(present)))
   const turns = commands.map((command, position) => {
-    const locked = found[position]
-    const turn = admitted[position] === true ? script.open(command, locked) : answer(script.refused)
+    const entry = entries[position] ?? false
+    const locked = typeof entry === "boolean" ? found.get(command) : isNew(entry)
+    const turn = entry === false ? answer(script.refused) : script.open(command, locked)
     return { position, command, turn, before: locked?.payment }
   })
   yield* save(
@@ -136,6 +141,11 @@ const openAll = Effect.fnUntraced(function* <Command extends ConversationCommand
   )
   return turns
 })
+
+const isNew = (payment: Payment): LockedPayment => ({ payment, isUndone: false, capturedGeneration: undefined })
+
+const zip = <A, B>(left: ReadonlyArray<A>, right: ReadonlyArray<B>): ReadonlyArray<readonly [A, B | undefined]> =>
+  left.map((one, index) => [one, right[index]])
 
 const recordAll = Effect.fnUntraced(function* <Command extends ConversationCommand, A>(
   payments: PaymentsInTransaction,

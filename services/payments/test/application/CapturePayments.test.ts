@@ -1,11 +1,12 @@
 import { assert, layer } from "@effect/vitest"
 import { MinorUnits } from "@valerix/money-and-ids"
 import { done } from "@valerix/saga"
-import { Effect, Fiber } from "effect"
+import { Context, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import { MockProviderFaults } from "../../src/adapters/providers/mock/MockProviderFaults.ts"
 import { CapturePayments } from "../../src/application/CapturePayments.ts"
 import { PaymentProvider } from "../../src/application/ports/PaymentProvider.ts"
 import { PaymentsCommands } from "../../src/contract/index.ts"
+import { layerPayments } from "../../src/Payments.ts"
 import { authorizationIdOf, eventTypes, expireAtProvider, providerKinds, recorded, statusOf } from "../Inspect.ts"
 import { aPayment, testPayments } from "../TestPayments.ts"
 
@@ -98,7 +99,45 @@ layer(testPayments(), { excludeTestServices: true })("capture", (it) => {
       yield* Fiber.interrupt(first)
       assert.deepStrictEqual((yield* recorded(payment))?.operations, ["AUTHORIZE SUCCEEDED", "CAPTURE PENDING"])
       yield* held.release
+      yield* Effect.eventually(Effect.filterOrFail(statusOf(payment), (status) => status === "CAPTURED"))
       assert.deepStrictEqual(yield* capture([payment]), [done])
+      assert.deepStrictEqual(yield* providerKinds(payment), ["AUTHORIZE", "CAPTURE"])
+    })
+  )
+
+  it.effect("captures once, and every one is done, when many workers capture at once", () =>
+    Effect.gen(function* () {
+      const { capture } = yield* PaymentsCommands
+      for (let round = 0; round < 10; round += 1) {
+        const payment = yield* authorized
+        const outcomes = yield* Effect.all(
+          Array.from({ length: 6 }, () => capture([payment])),
+          { concurrency: "unbounded" }
+        )
+        assert.deepStrictEqual(
+          outcomes.flat(),
+          Array.from({ length: 6 }, () => done)
+        )
+        assert.deepStrictEqual(yield* eventTypes(payment), ["payment.authorized", "payment.processed"])
+      }
+    })
+  )
+
+  it.effect("finds the capture of a process that died before it could record it", () =>
+    Effect.gen(function* () {
+      const { capture } = yield* PaymentsCommands
+      const faults = yield* MockProviderFaults
+      const payment = yield* authorized
+      const other = yield* Scope.make()
+      const process = yield* Effect.provideService(Layer.build(Layer.fresh(layerPayments)), Scope.Scope, other)
+      const held = yield* faults.hold("capture", "ANSWER")
+      const dying = yield* Effect.forkChild(Context.get(process, PaymentsCommands).capture([payment]))
+      yield* held.arrived
+      yield* Scope.close(other, Exit.void)
+      yield* Fiber.await(dying)
+      yield* held.release
+      assert.deepStrictEqual((yield* recorded(payment))?.operations, ["AUTHORIZE SUCCEEDED", "CAPTURE PENDING"])
+      assert.deepStrictEqual(yield* capture([{ ...payment, epoch: 2 }]), [done])
       assert.deepStrictEqual(yield* providerKinds(payment), ["AUTHORIZE", "CAPTURE"])
     })
   )

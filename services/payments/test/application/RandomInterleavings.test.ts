@@ -8,7 +8,7 @@ import { PaymentsCommands } from "../../src/contract/index.ts"
 import { keptTokens, statusOf } from "../Inspect.ts"
 import { aPayment, testPayments } from "../TestPayments.ts"
 
-const RUNS = 50
+const RUNS = 40
 const ROUNDS_MAX = 20
 const NEWEST_EPOCH = 9
 const GENERATIONS = [1, 2] as const

@@ -405,6 +405,25 @@ layer(testPayments(), { excludeTestServices: true })("settle", (it) => {
     })
   )
 
+  it.effect("does not take the capture of another generation for its own", () =>
+    Effect.gen(function* () {
+      const { authorize, capture, settle } = yield* PaymentsCommands
+      const provider = yield* PaymentProvider
+      const first = yield* authorized
+      const second = { ...first, generation: 2 }
+      yield* authorize([second])
+      const { amountMinor, organizationId } = first
+      const authorizationId = yield* authorizationIdOf(first)
+      yield* provider.capture([{ organizationId, key: "by-hand", attempt: 1, authorizationId, amountMinor }])
+      yield* capture([second])
+      const [outcome] = yield* settle([first])
+      assert.strictEqual(outcome?._tag === "Rejected" && outcome.code, "settlement_rejected")
+      assert.strictEqual(yield* statusOf(first), "AUTHORIZED")
+      assert.strictEqual(yield* statusOf(second), "CAPTURED")
+      assert.notInclude(yield* providerKinds(first), "REFUND")
+    })
+  )
+
   it.effect("leaves nothing held or kept of a vector of everything", () =>
     Effect.gen(function* () {
       const { authorize, capture, settle } = yield* PaymentsCommands

@@ -47,7 +47,8 @@ export const CatalogueCopyPostgres = Layer.effect(
           .transaction(products.map((product) => product.organizationId))(
             sql`
               INSERT INTO catalogue AS held (organization_id, product_id, sku, price_minor, currency, version)
-              SELECT organization_id, product_id, sku, price_minor, currency, version
+              SELECT DISTINCT ON (organization_id, product_id)
+                organization_id, product_id, sku, price_minor, currency, version
               FROM ${batch("product", {
                 organization_id: uuids(products.map((product) => product.organizationId)),
                 product_id: uuids(products.map((product) => product.productId)),
@@ -56,7 +57,7 @@ export const CatalogueCopyPostgres = Layer.effect(
                 currency: texts(products.map((product) => product.currency)),
                 version: bigints(products.map((product) => product.version))
               })}
-              ORDER BY organization_id, product_id
+              ORDER BY organization_id, product_id, version DESC
               ON CONFLICT (organization_id, product_id) DO UPDATE SET
                 sku = excluded.sku, price_minor = excluded.price_minor, currency = excluded.currency, version = excluded.version
               WHERE held.version < excluded.version`

@@ -5,6 +5,7 @@ import { OrderLedger } from "../../application/ports/OrderLedger.ts"
 import { beginEntries } from "./BeginEntries.ts"
 import { concludeAuthorizations } from "./ConcludeAuthorizations.ts"
 import { readLedger } from "./ReadLedger.ts"
+import { recallEntry } from "./RecallEntry.ts"
 import { requestCancel } from "./RequestCancel.ts"
 import { abandonExpired, forgetSettled } from "./SweepLeases.ts"
 
@@ -13,6 +14,7 @@ export const OrderLedgerPostgres = Layer.effect(
   Effect.map(TenantDatabase, (database) =>
     OrderLedger.of({
       begin: beginEntries(database, ORDER_SAGA_VERSION),
+      recall: recallEntry(database),
       conclude: concludeAuthorizations(database),
       abandonExpired: abandonExpired(database),
       forgetSettled: forgetSettled(database),

@@ -1,13 +1,13 @@
 import type { Currency, CustomerId, MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
 import type { Attempt, SagaFailure, SagaKey } from "@valerix/saga"
-import type { CurrentTenant } from "@valerix/tenancy"
+import type { Tenant } from "@valerix/tenancy"
 import { Context, type Effect, type Option } from "effect"
 import type { LedgerStatus } from "../../domain/LedgerStatus.ts"
 import type { PricedLine, PricedOrder } from "../../domain/PricedOrder.ts"
 
 /** A request that is ready to be written. */
 export interface NewEntry {
-  readonly tenant: CurrentTenant["Service"]
+  readonly tenant: Tenant
   readonly idempotencyKey: string
   readonly requestHash: string
   readonly correlationId: string | undefined
@@ -35,11 +35,15 @@ export type Begun =
       readonly customerId: CustomerId
       readonly createdAt: Date
     }
-  /** The key was used before with the same request, and its order is past the authorization. */
+  | Recalled
+
+/** What is known of a key that was used before. */
+export type Recalled =
+  /** With the same request, and its order is past the authorization. */
   | { readonly _tag: "Known"; readonly orderId: OrderId }
   /** An edge is at work on it. */
   | { readonly _tag: "InProgress"; readonly orderId: OrderId }
-  /** The key was used before with another request. */
+  /** With another request. */
   | { readonly _tag: "KeyReused" }
 
 export type Conclusion = Authorization &
@@ -118,6 +122,15 @@ export class OrderLedger extends Context.Service<
      * stands with different requests: the first of them is written.
      */
     readonly begin: (entries: ReadonlyArray<NewEntry>, leaseMs: number) => Effect.Effect<ReadonlyArray<Begun>>
+    /**
+     * What is known of a request's key, without beginning anything; none where it is new, or the same request may begin
+     * its order again.
+     */
+    readonly recall: (request: {
+      readonly tenant: Tenant
+      readonly idempotencyKey: string
+      readonly requestHash: string
+    }) => Effect.Effect<Recalled | undefined>
     /**
      * Concludes authorizations that are still this edge's: an authorized order's row in the saga queue and its event are
      * written with it. Gives false where the lease was lost: then nothing was changed.

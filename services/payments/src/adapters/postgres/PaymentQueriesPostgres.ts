@@ -3,8 +3,8 @@ import type { OrganizationId } from "@valerix/money-and-ids"
 import { Effect, Layer, Schema } from "effect"
 import type { Statement } from "effect/sql"
 import { type OperationTimes, PaymentQueries, type PaymentRecord } from "../../application/ports/PaymentQueries.ts"
-import { OperationKind } from "../../domain/Operation.ts"
-import { PaymentRow, paymentOf } from "./PaymentRow.ts"
+import type { OperationKind } from "../../domain/Operation.ts"
+import { OperationRow, PaymentRow, paymentOf } from "./PaymentRow.ts"
 
 /** What a row says besides the payment; times in JSON are text. */
 const Times = Schema.Struct({
@@ -12,7 +12,7 @@ const Times = Schema.Struct({
   updated_at: Schema.Date,
   operations: Schema.Array(
     Schema.Struct({
-      kind: OperationKind,
+      ...OperationRow.fields,
       requested_at: Schema.DateFromString,
       attempted_at: Schema.DateFromString,
       answered_at: Schema.NullOr(Schema.DateFromString)
@@ -65,8 +65,8 @@ export const layerPaymentQueriesPostgres = Layer.effect(
 )
 
 const recordOf = Effect.fnUntraced(function* (row: unknown) {
-  const payment = paymentOf(yield* decodePayment(row))
   const { created_at, operations, updated_at } = yield* decodeTimes(row)
+  const payment = paymentOf(yield* decodePayment(row), operations)
   const times = Object.fromEntries(
     operations.map(({ answered_at, attempted_at, kind, requested_at }): [OperationKind, OperationTimes] => [
       kind,

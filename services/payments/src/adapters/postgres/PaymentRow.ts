@@ -4,8 +4,8 @@ import { type Operation, OperationKind, OperationState } from "../../domain/Oper
 import type { Operations, Payment, PaymentState } from "../../domain/Payment.ts"
 import { PaymentId } from "../../domain/PaymentId.ts"
 
-/** A row of `payment_operations`, as JSON inside its payment's row. */
-const OperationJson = Schema.Struct({
+/** A row of `payment_operations`. */
+export const OperationRow = Schema.Struct({
   kind: OperationKind,
   provider_key: Schema.String,
   amount_minor: MinorUnits,
@@ -17,6 +17,8 @@ const OperationJson = Schema.Struct({
   token: Schema.NullOr(Schema.String)
 })
 
+type OperationRow = typeof OperationRow.Type
+
 const common = {
   organization_id: OrganizationId,
   order_id: OrderId,
@@ -25,8 +27,7 @@ const common = {
   customer_id: Schema.String,
   method: Schema.String,
   currency: Currency,
-  amount_minor: MinorUnits,
-  operations: Schema.Array(OperationJson)
+  amount_minor: MinorUnits
 }
 
 const authorization = { authorization_id: Schema.String, expires_at: Schema.Date }
@@ -51,7 +52,7 @@ export const PaymentRow = Schema.Union([
 ])
 type PaymentRow = typeof PaymentRow.Type
 
-export const paymentOf = (row: PaymentRow): Payment => ({
+export const paymentOf = (row: PaymentRow, operations: ReadonlyArray<OperationRow>): Payment => ({
   organizationId: row.organization_id,
   orderId: row.order_id,
   generation: row.generation,
@@ -61,10 +62,10 @@ export const paymentOf = (row: PaymentRow): Payment => ({
   currency: row.currency,
   amountMinor: row.amount_minor,
   state: stateOf(row),
-  operations: operationsOf(row.operations)
+  operations: operationsOf(operations)
 })
 
-const operationsOf = (rows: ReadonlyArray<typeof OperationJson.Type>): Operations =>
+const operationsOf = (rows: ReadonlyArray<OperationRow>): Operations =>
   Object.fromEntries(rows.map((row) => [row.kind, operationOf(row)]))
 
 const stateOf = (row: PaymentRow): PaymentState => {
@@ -92,7 +93,7 @@ const authorizationOf = (row: { readonly authorization_id: string; readonly expi
   expiresAt: row.expires_at
 })
 
-const operationOf = (row: typeof OperationJson.Type): Operation => ({
+const operationOf = (row: OperationRow): Operation => ({
   kind: row.kind,
   key: row.provider_key,
   amountMinor: row.amount_minor,

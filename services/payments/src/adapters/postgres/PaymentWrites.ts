@@ -1,14 +1,16 @@
 import type { PgClient } from "@effect/sql-pg"
 import { batch, bigints, ints, texts, timestamps, uuids } from "@valerix/database"
-import { Effect, Redacted } from "effect"
+import { Effect, Redacted, Schema } from "effect"
 import type { PaymentChange } from "../../application/ports/PaymentRepository.ts"
 import { OperationKind } from "../../domain/Operation.ts"
 import { amountsOf, type Payment, type PaymentState } from "../../domain/Payment.ts"
 
-/** Inserts payments, in key order, except those that are there. */
+const decodeInserted = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ payment_id: Schema.String })))
+
+/** Inserts payments, in key order, except those that are there; gives those that it has inserted. */
 export const insertPayments = Effect.fnUntraced(function* (sql: PgClient.PgClient, payments: ReadonlyArray<Payment>) {
-  if (payments.length === 0) return
-  yield* sql`
+  if (payments.length === 0) return []
+  const rows = yield* sql`
     INSERT INTO payments
       (organization_id, order_id, generation, payment_id, customer_id, method, currency, amount_minor)
     SELECT organization_id, order_id, generation, payment_id, customer_id, method, currency, amount_minor
@@ -21,7 +23,10 @@ export const insertPayments = Effect.fnUntraced(function* (sql: PgClient.PgClien
       amount_minor: bigints(payments.map(({ amountMinor }) => amountMinor))
     })}
     ORDER BY organization_id, order_id, generation
-    ON CONFLICT (organization_id, order_id, generation) DO NOTHING`
+    ON CONFLICT (organization_id, order_id, generation) DO NOTHING
+    RETURNING payment_id`
+  const inserted = new Set((yield* decodeInserted(rows)).map(({ payment_id }) => payment_id))
+  return payments.filter(({ paymentId }) => inserted.has(paymentId))
 })
 
 /**

@@ -28,8 +28,8 @@ export interface PaymentsInTransaction {
   readonly admit: (commands: ReadonlyArray<FencedPayment>) => Effect.Effect<ReadonlyArray<boolean>>
   /** Takes the fences of undos, and leaves their tombstones; tells per command whether it may go on. */
   readonly undo: (commands: ReadonlyArray<FencedPayment>) => Effect.Effect<ReadonlyArray<boolean>>
-  /** Inserts new payments, except where one of the same key is there already. */
-  readonly add: (payments: ReadonlyArray<Payment>) => Effect.Effect<void>
+  /** Inserts payments, except where one of the same key is there already; gives those that it has inserted. */
+  readonly add: (payments: ReadonlyArray<Payment>) => Effect.Effect<ReadonlyArray<Payment>>
   /** Locks payments until the end of the transaction; gives one entry per key, in order, none where there is none. */
   readonly lock: (keys: ReadonlyArray<PaymentKey>) => Effect.Effect<ReadonlyArray<LockedPayment | undefined>>
   /** Writes what was changed of locked payments, and their operations. */

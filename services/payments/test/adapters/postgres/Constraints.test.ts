@@ -51,7 +51,7 @@ layer(testPayments(), { excludeTestServices: true })("the payments database", (i
     })
   )
 
-  it.effect("refuses a second capture of an order, a key used twice, and a shared authorization", () =>
+  it.effect("refuses a second capture of an order, and a shared authorization", () =>
     Effect.gen(function* () {
       const { sql } = yield* OwnerDatabase
       const { authorize } = yield* PaymentsCommands
@@ -62,7 +62,7 @@ layer(testPayments(), { excludeTestServices: true })("the payments database", (i
           INSERT INTO payment_operations (organization_id, order_id, generation, kind, provider_key, amount_minor, state, attempts)
           SELECT organization_id, order_id, 2, 'CAPTURE', provider_key, amount_minor, 'PENDING', 1 FROM payment_operations
           WHERE organization_id = ${payment.organizationId} AND kind = 'CAPTURE'`),
-        "payment_operations_one_per_key"
+        "payment_operations_one_capture"
       )
       assert.strictEqual(
         yield* constraintMet(sql`
