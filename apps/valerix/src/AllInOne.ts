@@ -8,6 +8,7 @@ import { OrdersApi } from "@valerix/orders/contract"
 import { layerPaymentsHandlers } from "@valerix/payments"
 import { PaymentsApi } from "@valerix/payments/contract"
 import { Effect, Layer } from "effect"
+import { HttpServer } from "effect/http"
 import type { Configuration } from "./Configuration.ts"
 import { DATABASES } from "./DatabaseNames.ts"
 import type { Databases } from "./Databases.ts"
@@ -31,8 +32,14 @@ export const layerDoor = (databases: Databases, listen: ListenOptions) =>
     )
   )
 
+/** Tells that the program is ready, and where. */
+const layerReadyMessage = Layer.effectDiscard(
+  HttpServer.addressFormattedWith((url) => Effect.logInfo("Valerix is ready", { url, docs: `${url}/docs` }))
+)
+
 /** All services behind one door, on one port. */
 export const allInOne = (configuration: Configuration, databases: Databases) =>
-  layerDoor(databases, { port: configuration.port }).pipe(
+  layerReadyMessage.pipe(
+    Layer.provide(layerDoor(databases, { port: configuration.port })),
     Layer.provide(layerServices(databases, topologyOptions(configuration)))
   )

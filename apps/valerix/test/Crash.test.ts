@@ -28,7 +28,9 @@ const shop = (url: string, journal: Set<string>, name: string) =>
     const client = makeTestClient(url)
     for (let count = 1; ; count += 1) {
       const body = { product_id: count % 4 === 0 ? "SCARCE" : "PLENTY", quantity: 1 }
-      const answer = yield* client.order(body, { key: `${name}-${count}` }).pipe(Effect.catchDefect(() => Effect.undefined))
+      const answer = yield* client
+        .order(body, { key: `${name}-${count}` })
+        .pipe(Effect.catchDefect(() => Effect.undefined))
       if (answer === undefined) return
       if (!EXPECTED.has(answer.status)) return yield* Effect.fail(`${answer.status} ${JSON.stringify(answer.body)}`)
       if (answer.status < 300) journal.add(orderIn(answer).id)

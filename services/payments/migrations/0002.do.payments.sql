@@ -87,8 +87,7 @@ CREATE TABLE payment_operations (
 COMMENT ON INDEX payment_operations_pkey IS 'The operations of a payment.';
 
 -- The provider keys of capture and refund name the order alone: an order is captured once, whatever its generations. The
--- other keys name order, generation and kind, as the primary key does. No index begins with the organization and goes on
--- with the key: in a table that was never analyzed the planner may take it for the primary key's equal.
+-- other keys name order, generation and kind, as the primary key does.
 CREATE UNIQUE INDEX payment_operations_one_capture ON payment_operations (organization_id, order_id)
   WHERE kind = 'CAPTURE';
 COMMENT ON INDEX payment_operations_one_capture IS

@@ -5,7 +5,7 @@ import type { MockProviderSettings } from "./adapters/providers/mock/MockProvide
 import { layerProviderStatementMock } from "./adapters/providers/mock/ProviderStatementMock.ts"
 
 export { MockProviderFaults } from "./adapters/providers/mock/MockProviderFaults.ts"
-export { type MockProviderSettings, mockProviderSettings } from "./adapters/providers/mock/MockProviderSettings.ts"
+export type { MockProviderSettings } from "./adapters/providers/mock/MockProviderSettings.ts"
 
 /** Where the migrations of the mock provider's database are; the service is named `mock_provider`. */
 export const mockProviderMigrations = new URL("../mock-provider-migrations/", import.meta.url)

@@ -17,8 +17,7 @@ export {
   layerMockPaymentProvider,
   MockProviderFaults,
   type MockProviderSettings,
-  mockProviderMigrations,
-  mockProviderSettings
+  mockProviderMigrations
 } from "./MockPaymentProvider.ts"
 
 /** Where the migrations of payments' database are. */

@@ -2,16 +2,15 @@
  * The whole program as `valerix start` composes it, but with short leases, and killing itself (-9) at a named point of an
  * order's life: CRASH_AT names the point, CRASH_AFTER says the how many-th time. Run as a process of its own.
  */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { InventoryCommands } from "@valerix/inventory/contract"
 import { OrdersCommands } from "@valerix/orders/contract"
 import { PaymentsCommands } from "@valerix/payments/contract"
-import { layerLogging } from "@valerix/telemetry"
 import { Context, Effect, Layer } from "effect"
 import { layerDoor } from "../../src/AllInOne.ts"
 import { loadConfiguration } from "../../src/Configuration.ts"
 import { DATABASES } from "../../src/DatabaseNames.ts"
 import { openDatabases, prepareSchemas } from "../../src/Databases.ts"
+import { runProgram } from "../../src/RunProgram.ts"
 import { layerParticipants, layerServices, topologyOptions } from "../../src/Topology.ts"
 import type { CrashPoint } from "./CrashPoints.ts"
 
@@ -80,7 +79,4 @@ const program = Effect.scoped(
   })
 )
 
-program.pipe(
-  Effect.provide(Layer.mergeAll(NodeServices.layer, layerLogging({ service: "valerix" }))),
-  NodeRuntime.runMain
-)
+runProgram(program)

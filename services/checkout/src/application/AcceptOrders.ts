@@ -3,7 +3,14 @@ import { type AuthorizeOutcome, PaymentsCommands } from "@valerix/payments/contr
 import type { SagaFailure } from "@valerix/saga"
 import { Clock, Context, Effect, Layer } from "effect"
 import { isolateCulprit } from "./IsolateCulprit.ts"
-import { type Begun, type Conclusion, type LedgerEntry, type NewEntry, OrderLedger } from "./ports/OrderLedger.ts"
+import {
+  type Begun,
+  type Conclusion,
+  type LedgerEntry,
+  type NewEntry,
+  OrderLedger,
+  type Recalled
+} from "./ports/OrderLedger.ts"
 import { SagaWakeUp } from "./ports/SagaWakeUp.ts"
 
 /** What came of one request to place an order. */

@@ -81,6 +81,7 @@ promises("the catalogue of checkout", (promise) => {
   promise("says that it cannot tell when it does not know a product and inventory is away or silent", () =>
     Effect.gen(function* () {
       const { catalogue } = yield* Participants
+      catalogue.onChanges = "dies"
       const organizationId = makeOrganization()
       catalogue.offerSamples(organizationId)
       const { price } = yield* processWith({ ...IDLE, downstreamLimitMs: 30 })

@@ -1,4 +1,4 @@
-import { done, type Outcome, runVector } from "@valerix/saga"
+import { done, type Outcome, runVector, runVectorInParts, type VectorParting, vectorParts } from "@valerix/saga"
 import { Effect, Layer } from "effect"
 import {
   type AuthorizeOutcome,
@@ -6,10 +6,10 @@ import {
   type PaymentCommand,
   PaymentsCommands
 } from "../contract/PaymentsCommands.ts"
+import { paymentName } from "../domain/Payment.ts"
 import { AuthorizePayments, type AuthorizeResult } from "./AuthorizePayments.ts"
 import { CapturePayments } from "./CapturePayments.ts"
 import { SettlePayments } from "./SettlePayments.ts"
-import { inVectors } from "./Vectors.ts"
 
 /** The commands of an order's payment: the use cases, in vectors that never fail as a whole. */
 export const layerPaymentsCommands = Layer.effect(
@@ -35,16 +35,21 @@ export const layerPaymentsCommands = Layer.effect(
     })
 
     return PaymentsCommands.of({
-      authorize: Effect.fn("PaymentsCommands.authorize")((commands) => inVectors(commands, authorizeVector)),
+      authorize: Effect.fn("PaymentsCommands.authorize")((commands) =>
+        Effect.map(Effect.forEach(vectorParts(commands, byPayment), authorizeVector), (outcomes) => outcomes.flat())
+      ),
       capture: Effect.fn("PaymentsCommands.capture")((commands) =>
-        inVectors(commands, (vector) => runVector(vector.map(plain), capturing.run))
+        runVectorInParts(commands.map(plain), byPayment, capturing.run)
       ),
       settle: Effect.fn("PaymentsCommands.settle")((commands) =>
-        inVectors(commands, (vector) => runVector(vector.map(plain), settling.run))
+        runVectorInParts(commands.map(plain), byPayment, settling.run)
       )
     })
   })
 )
+
+/** Commands on the same payment follow each other. A payment is few rows, so their number alone bounds a part. */
+const byPayment: VectorParting<PaymentCommand> = { nameOf: paymentName, rowsOf: () => 1 }
 
 /** The command and no more: what else a caller's object carries is not taken for an option of the use case. */
 const plain = ({ correlationId, epoch, generation, orderId, organizationId }: PaymentCommand): PaymentCommand => ({

@@ -9,6 +9,10 @@ export interface PaymentKey {
   readonly generation: number
 }
 
+/** One text per payment. */
+export const paymentName = ({ generation, orderId, organizationId }: PaymentKey): string =>
+  `${organizationId}/${orderId}/${generation}`
+
 /** Money that the provider holds for us, until it is captured, voided, or expires. */
 export interface Authorization {
   readonly authorizationId: string

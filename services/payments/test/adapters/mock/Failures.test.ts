@@ -1,9 +1,8 @@
-import { assert, describe, it, layer } from "@effect/vitest"
+import { assert, layer } from "@effect/vitest"
 import { Currency, MinorUnits, makeOrderId, OrderId, OrganizationId, uuidV7 } from "@valerix/money-and-ids"
-import { ConfigProvider, Effect, Exit, Redacted } from "effect"
+import { Effect, Redacted } from "effect"
 import { type AuthorizeRequest, PaymentProvider } from "../../../src/application/ports/PaymentProvider.ts"
 import { ProviderStatement } from "../../../src/application/ports/ProviderStatement.ts"
-import { mockProviderSettings } from "../../../src/Payments.ts"
 import { testProvider } from "../../TestPayments.ts"
 
 const organizationId = OrganizationId.make(uuidV7())
@@ -76,41 +75,6 @@ layer(testProvider({ latencyMs: 300, timeoutMs: 50 }), { excludeTestServices: tr
         Effect.filterOrFail(ofOrders(organizationId, [orderId]), (found) => found.length > 0)
       )
       assert.strictEqual(effects.length, 1)
-    })
-  )
-})
-
-describe("the settings of the mock provider", () => {
-  const read = (environment: Record<string, string>) =>
-    mockProviderSettings.parse(ConfigProvider.fromUnknown(environment))
-
-  it.effect("are without latency and failures unless the environment says otherwise", () =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* read({}), {
-        latencyMs: 0,
-        failureRate: 0,
-        declineRate: 0,
-        seed: "valerix",
-        timeoutMs: 1_500
-      })
-      assert.deepInclude(yield* read({ MOCK_LATENCY_MS: "100", MOCK_FAILURE_RATE: "0.25" }), {
-        latencyMs: 100,
-        failureRate: 0.25
-      })
-    })
-  )
-
-  it.effect("are refused when a rate is no share, or a time no number", () =>
-    Effect.gen(function* () {
-      for (const environment of [
-        { MOCK_FAILURE_RATE: "1.5" },
-        { MOCK_FAILURE_RATE: "often" },
-        { MOCK_LATENCY_MS: "-1" },
-        { MOCK_LATENCY_MS: "1.5" },
-        { MOCK_DECLINE_RATE: "-0.1" }
-      ]) {
-        assert.isTrue(Exit.isFailure(yield* Effect.exit(read(environment))), JSON.stringify(environment))
-      }
     })
   )
 })

@@ -1,0 +1,30 @@
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { layerLogging } from "@valerix/telemetry"
+import { Cause, type Config, Effect, Exit, Layer, type Runtime } from "effect"
+import { CliError } from "effect/cli"
+
+/** What stands in the way, in the words of the error, for a person; a defect is told with its trace. */
+const tell = (cause: Cause.Cause<unknown>) =>
+  Effect.sync(() => {
+    if (Cause.hasInterruptsOnly(cause)) return
+    const errors = cause.reasons.filter(Cause.isFailReason).map((reason) => reason.error)
+    const told = errors
+      .filter((error) => !CliError.isCliError(error))
+      .map((error) => (error instanceof Error ? error.message : String(error)))
+    const defects = cause.reasons.some(Cause.isDieReason) ? [Cause.pretty(cause)] : []
+    for (const text of [...told, ...defects]) process.stderr.write(`valerix: ${text}\n`)
+  })
+
+/** A program that was asked to stop, and did, has succeeded. */
+const teardown: Runtime.Teardown = (exit, onExit) =>
+  onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
+
+/** Runs a program as this process: it stops on SIGINT and SIGTERM, and ends with 0 or 1. */
+export const runProgram = <A, E>(
+  program: Effect.Effect<A, E | Config.ConfigError, Layer.Success<typeof NodeServices.layer>>
+): void =>
+  program.pipe(
+    Effect.provide(Layer.merge(NodeServices.layer, layerLogging({ service: "valerix" }))),
+    Effect.tapCause(tell),
+    NodeRuntime.runMain({ disableErrorReporting: true, teardown })
+  )
