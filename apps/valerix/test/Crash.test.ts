@@ -67,7 +67,7 @@ describe("killing the whole program", () => {
           const first = yield* start({})
           yield* whenReady(first, url)
           yield* makeTestClient(url).product("PLENTY", 1_000_000)
-          yield* makeTestClient(url).product("SCARCE", 20)
+          yield* makeTestClient(url).product("SCARCE", 2)
           first.child.kill("SIGKILL")
           yield* Effect.promise(() => first.gone)
 

@@ -12,7 +12,9 @@ interface Sabotage {
   readonly code: string
 }
 
-const ofOrder = (table: string, change: string) => (id: string) => [`UPDATE ${table} SET ${change} WHERE order_id = '${id}'`]
+const ofOrder = (table: string, change: string) => (id: string) => [
+  `UPDATE ${table} SET ${change} WHERE order_id = '${id}'`
+]
 
 /** One order each, all CONFIRMED before. */
 const sabotages: ReadonlyArray<Sabotage> = [

@@ -25,7 +25,9 @@ export const verifyCommand = Command.make(
         const { ofAll } = yield* VerifyPromises.pipe(
           Effect.provide(layerChecks(databases, topologyOptions(configuration)))
         )
-        const { organizations, orders, findings } = yield* ofAll
+        const { organizations, orders, findings } = yield* Effect.onExit(ofAll, (e) =>
+          Effect.sync(() => process.stderr.write("X " + String(e) + "\n"))
+        )
         for (const { promise, code, organizationId, subject, message } of findings) {
           yield* Console.log(`promise ${promise}  ${code}  organization ${organizationId}  ${subject}  ${message}`)
         }

@@ -1,13 +1,12 @@
 import { type CheckoutOptions, checkoutDefaults, VerifyPromises } from "@valerix/checkout"
-import { OwnerDatabase, testDatabase } from "@valerix/testing"
+import type { OwnerDatabase } from "@valerix/testing"
 import { Context, Effect, Layer } from "effect"
-import { HttpServer } from "effect/http"
 import { layerDoor } from "../../src/AllInOne.ts"
-import { DATABASES, type DatabaseName } from "../../src/DatabaseNames.ts"
+import type { DatabaseName } from "../../src/DatabaseNames.ts"
 import type { Databases } from "../../src/Databases.ts"
-import { migrationsOf } from "../../src/Migrations.ts"
 import { layerServices, type TopologyOptions } from "../../src/Topology.ts"
 import { makeTestClient } from "./TestClient.ts"
+import { freshDatabases, urlOf } from "./TestDatabases.ts"
 
 /** Waits that are short enough for a test, and long enough for a slow machine. */
 export const testCheckout = (overrides: Partial<CheckoutOptions> = {}): CheckoutOptions => ({
@@ -34,39 +33,18 @@ export class TestProgram extends Context.Service<
   }
 >()("@valerix/app/test/TestProgram") {}
 
-const ownersOfFreshDatabases = Effect.gen(function* () {
-  const owners = new Map<DatabaseName, OwnerDatabase["Service"]>()
-  for (const name of DATABASES) {
-    const context = yield* Layer.build(testDatabase(name, migrationsOf(name)))
-    owners.set(name, Context.get(context, OwnerDatabase))
-  }
-  return owners
-})
-
 export const layerTestProgram = (options: TopologyOptions = testTopology()) =>
   Layer.effect(
     TestProgram,
     Effect.gen(function* () {
-      const owners = yield* ownersOfFreshDatabases
-      const ownerOf = (name: DatabaseName) => {
-        const owner = owners.get(name)
-        if (owner === undefined) throw new Error(`no database ${name}`)
-        return owner
-      }
-      const databases: Databases = {
-        connection: (name) => ownerOf(name).serviceConnection,
-        owner: (name) => ownerOf(name).connection,
-        lost: Effect.never
-      }
+      const { databases, owner } = yield* freshDatabases
       const services = layerServices(databases, options)
       const context = yield* Layer.build(layerDoor(databases, { port: 0 }).pipe(Layer.provideMerge(services)))
-      const { address } = Context.get(context, HttpServer.HttpServer)
-      if (address._tag === "UnixPathAddress") return yield* Effect.die(new Error("the server has no port"))
-      const url = `http://127.0.0.1:${address.port}`
+      const url = yield* urlOf(context)
       return {
         url,
         client: makeTestClient(url),
-        owner: (name) => ownerOf(name).sql,
+        owner,
         verify: Context.get(context, VerifyPromises),
         databases
       }

@@ -20,16 +20,18 @@ export const sweepOnce = Effect.fnUntraced(function* (options: SweepOptions) {
     .settle(abandoned.map((authorization) => ({ ...authorization, epoch: 0 })))
     .pipe(Effect.timeout(options.downstreamLimitMs), Effect.orDie)
   yield* ledger.forgetSettled(abandoned.filter((_, index) => outcomes[index]?._tag === "Done"))
-  for (const [index, outcome] of outcomes.entries()) {
-    if (outcome._tag === "Done") continue
-    const { organizationId, orderId, generation } = abandoned[index] ?? {}
-    yield* Effect.logWarning("An abandoned authorization could not be settled yet", {
+  yield* Effect.forEach(abandoned, ({ generation, orderId, organizationId }, index) => {
+    const outcome = outcomes[index]?._tag ?? "no outcome"
+    if (outcome === "Done") return Effect.void
+    // What is rejected is tried again as well, but somebody has to look at it.
+    const log = outcome === "Rejected" ? Effect.logError : Effect.logWarning
+    return log("An abandoned authorization could not be settled yet", {
       organization_id: organizationId,
       order_id: orderId,
       generation,
-      outcome: outcome._tag
+      outcome
     })
-  }
+  })
   return abandoned.length
 })
 

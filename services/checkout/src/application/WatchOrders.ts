@@ -50,14 +50,23 @@ export class WatchOrders extends Context.Service<
           Effect.forkScoped
         )
 
+        const ended = (organizationId: OrganizationId, orderId: OrderId) =>
+          Effect.acquireUseRelease(
+            Effect.sync(() => {
+              const one: Watched = { organizationId, sagaId: orderId, ended: Deferred.makeUnsafe<void>() }
+              watched.add(one)
+              return one
+            }),
+            (one) => Deferred.await(one.ended),
+            (one) => Effect.sync(() => watched.delete(one))
+          )
+
         const wait = Effect.fnUntraced(function* (organizationId: OrganizationId, orderId: OrderId, limitMs: number) {
           if (watched.size < options.watchedMax) {
-            const one: Watched = { organizationId, sagaId: orderId, ended: Deferred.makeUnsafe<void>() }
-            watched.add(one)
-            yield* Deferred.await(one.ended).pipe(
-              Effect.timeoutOrElse({ duration: limitMs, orElse: () => Effect.void }),
-              Effect.ensuring(Effect.sync(() => watched.delete(one)))
-            )
+            yield* Effect.timeoutOrElse(ended(organizationId, orderId), {
+              duration: limitMs,
+              orElse: () => Effect.void
+            })
           }
           return yield* ledger.find(organizationId, orderId)
         })

@@ -158,7 +158,7 @@ layer(testPayments(), { excludeTestServices: true })(
           const services = yield* Effect.context<
             PaymentsCommands | MockProviderFaults | ProviderStatement | OwnerDatabase
           >()
-          const property = fc.asyncProperty(story, (drawn) => { const t = performance.now(); return Effect.runPromiseWith(services)(tell(drawn)).then(() => { console.log((performance.now()-t).toFixed(0), drawn.steps.length, JSON.stringify(drawn.faults)) }) })
+          const property = fc.asyncProperty(story, (drawn) => Effect.runPromiseWith(services)(tell(drawn)))
           yield* Effect.promise(() => fc.assert(property, { numRuns: RUNS }))
         }),
       120_000
