@@ -22,11 +22,8 @@ export const verifyCommand = Command.make(
       Effect.gen(function* () {
         const databases = yield* openDatabases(configuration, DATABASES)
         yield* prepareSchemas(databases, DATABASES)
-        const { ofAll } = yield* VerifyPromises.pipe(
+        const { organizations, orders, findings } = yield* Effect.flatMap(VerifyPromises, ({ ofAll }) => ofAll).pipe(
           Effect.provide(layerChecks(databases, topologyOptions(configuration)))
-        )
-        const { organizations, orders, findings } = yield* Effect.onExit(ofAll, (e) =>
-          Effect.sync(() => process.stderr.write("X " + String(e) + "\n"))
         )
         for (const { promise, code, organizationId, subject, message } of findings) {
           yield* Console.log(`promise ${promise}  ${code}  organization ${organizationId}  ${subject}  ${message}`)

@@ -53,7 +53,7 @@ export const brokenPromises = (
     broken.push({ promise, code, organizationId: order.organizationId, subject: order.orderId, message })
 
   const { payments, provider } = elsewhere
-  const kept = payments.filter((payment) => payment.capturedMinor > payment.refundedMinor)
+  const kept = payments.filter((payment) => payment.status === "CAPTURED")
   const open = payments.filter((payment) => OPEN.has(payment.status))
 
   if (provider.captures > 1)

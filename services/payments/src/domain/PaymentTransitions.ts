@@ -43,7 +43,7 @@ export const begin = (
           ...known,
           attempts: known.attempts + 1,
           // What is unknown stays so until the provider has answered; what it rejected is asked anew.
-          state: known.state === "UNKNOWN" ? "UNKNOWN" : "PENDING",
+          state: "PENDING",
           code: undefined,
           message: undefined
         }

@@ -8,7 +8,7 @@ import { PaymentsCommands } from "../../src/contract/index.ts"
 import { keptTokens, statusOf } from "../Inspect.ts"
 import { aPayment, testPayments } from "../TestPayments.ts"
 
-const RUNS = 40
+const RUNS = 200
 const ROUNDS_MAX = 20
 const NEWEST_EPOCH = 9
 const GENERATIONS = [1, 2] as const
@@ -72,7 +72,11 @@ const tell = Effect.fnUntraced(function* ({ arrivesBefore, ends, faults, isAutho
   const coming = [...faults]
   yield* control.decideBy(() => {
     const next = coming.shift()
-    if (next === "REQUEST_HELD" || next === "ANSWER_HELD") Deferred.doneUnsafe(stopped, Effect.void)
+    const waiting = stopped
+    // Told afterwards: whoever waits for it goes on at once, and may release all that is held before this one is.
+    if (next === "REQUEST_HELD" || next === "ANSWER_HELD") {
+      queueMicrotask(() => Deferred.doneUnsafe(waiting, Effect.void))
+    }
     return next
   })
 
