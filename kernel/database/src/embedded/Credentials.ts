@@ -25,7 +25,8 @@ const passwordBytes = 24
 
 const generate = () => Redacted.make(randomBytes(passwordBytes).toString("base64url"))
 
-const read = (home: HomeFolder): Effect.Effect<Credentials | undefined, EmbeddedServerError> =>
+/** Reads the home's passwords; `undefined` when there are none yet. Fails with `CredentialsUnusable`. */
+export const readCredentials = (home: HomeFolder): Effect.Effect<Credentials | undefined, EmbeddedServerError> =>
   Effect.tryPromise({
     try: async () => {
       const { mode } = await stat(home.credentials)
@@ -54,7 +55,7 @@ export const loadCredentials = Effect.fn("EmbeddedServer.loadCredentials")(funct
   services: ReadonlyArray<string>,
   dataExist: boolean
 ): Effect.fn.Return<Credentials, EmbeddedServerError> {
-  const found = yield* read(home)
+  const found = yield* readCredentials(home)
   if (found === undefined && dataExist) {
     return yield* because(new CredentialsUnusable({ file: home.credentials, detail: "it is missing" }))
   }

@@ -1,5 +1,6 @@
 import { join } from "node:path"
 import { Context, Deferred, Effect, Layer, Ref, type Scope } from "effect"
+import { attach } from "./AttachServer.ts"
 import { type Credentials, loadCredentials, type ServiceRole } from "./Credentials.ts"
 import type { DatabaseConnection } from "./DatabaseConnection.ts"
 import { placeData, systemStore } from "./DataPlacement.ts"
@@ -18,6 +19,7 @@ import { openServerLog } from "./ServerLog.ts"
 import { settingsFile } from "./ServerProcess.ts"
 import { memoryBytes, serverSettings } from "./ServerSettings.ts"
 import { findServerUser } from "./ServerUser.ts"
+import { serviceConnection } from "./ServiceConnection.ts"
 import { validateServices } from "./ServiceNames.ts"
 
 export interface EmbeddedServerOptions {
@@ -90,26 +92,21 @@ export class EmbeddedServer extends Context.Service<
   static readonly layer = (options: EmbeddedServerOptions): Layer.Layer<EmbeddedServer, EmbeddedServerError> =>
     Layer.effect(EmbeddedServer, EmbeddedServer.start(options))
 
+  /**
+   * Uses the server that another process runs on the home folder, without owning it: for looking at a system that runs.
+   * Fails with `ServerNotRunning` or `ServerOutOfReach`.
+   */
+  static readonly attach = attach
+
   /** Drops the data of a home folder, for good. Refused with `HomeInUse` while a Valerix uses it. */
   static readonly reset = reset
 }
 
-const at = ({ host, port }: ServerEndpoint) => ({ host, port, ssl: "disable" }) as const
-
-const adminConnection = (endpoint: ServerEndpoint, credentials: Credentials): DatabaseConnection => ({
-  ...at(endpoint),
+const adminConnection = ({ host, port }: ServerEndpoint, credentials: Credentials): DatabaseConnection => ({
+  host,
+  port,
+  ssl: "disable",
   database: "postgres",
   username: adminUsername,
   password: credentials.admin
 })
-
-const serviceConnection = (
-  endpoint: ServerEndpoint,
-  credentials: Credentials,
-  service: string,
-  role: ServiceRole
-): DatabaseConnection => {
-  const passwords = credentials.services[service]
-  if (passwords === undefined) throw new Error(`The embedded server was started without a database for "${service}".`)
-  return { ...at(endpoint), database: service, username: `${service}_${role}`, password: passwords[role] }
-}

@@ -154,6 +154,23 @@ export class FileAccessFailed extends Schema.TaggedError<FileAccessFailed>()("Fi
   }
 }
 
+export class ServerNotRunning extends Schema.TaggedError<ServerNotRunning>()("ServerNotRunning", {
+  home: Schema.String
+}) {
+  override get message(): string {
+    return `No PostgreSQL server runs on the folder ${this.home}. Start Valerix on it, or set VALERIX_HOME to another folder.`
+  }
+}
+
+export class ServerOutOfReach extends Schema.TaggedError<ServerOutOfReach>()("ServerOutOfReach", {
+  home: Schema.String,
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return `The PostgreSQL server that another process runs on the folder ${this.home} cannot be used: ${this.detail}. Run this as the user who started that process, on the same machine and with the same version of Valerix.`
+  }
+}
+
 const Reason = Schema.Union([
   HomeNotWritable,
   HomeInUse,
@@ -171,6 +188,8 @@ const Reason = Schema.Union([
   LeftoverServer,
   ProvisioningFailed,
   ServerLost,
+  ServerNotRunning,
+  ServerOutOfReach,
   FileAccessFailed
 ])
 

@@ -3,7 +3,7 @@ import { mkdir, realpath, rm, writeFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { Effect } from "effect"
 import { because, type EmbeddedServerError, HomeNotWritable } from "./EmbeddedServerError.ts"
-import { errorCode, type FileOwner, ownerOf } from "./FileAccess.ts"
+import { accessing, errorCode, type FileOwner, ownerOf } from "./FileAccess.ts"
 
 /** Valerix's folder on this machine, with the path of everything the embedded server keeps in it. */
 export interface HomeFolder {
@@ -37,6 +37,19 @@ export const openHome = Effect.fn("EmbeddedServer.openHome")(function* (
       return homeAt(path, await ownerOf(path))
     },
     catch: (cause) => because(new HomeNotWritable({ home: resolve(home), detail: errorCode(cause) }))
+  })
+})
+
+/** Finds the folder without changing anything in it; `undefined` when it does not exist. */
+export const findHome = Effect.fn("EmbeddedServer.findHome")(function* (
+  home: string
+): Effect.fn.Return<HomeFolder | undefined, EmbeddedServerError> {
+  return yield* accessing("look at", resolve(home), async () => {
+    const path = await realpath(home).catch((cause: unknown) => {
+      if (errorCode(cause) === "ENOENT") return undefined
+      throw cause
+    })
+    return path === undefined ? undefined : homeAt(path, await ownerOf(path))
   })
 })
 

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process"
-import { constants, readFile, readlink, realpath } from "node:fs/promises"
-import { basename, dirname, join } from "node:path"
+import { readlink, realpath } from "node:fs/promises"
+import { basename, dirname } from "node:path"
 import { promisify } from "node:util"
 import { Effect, Schedule } from "effect"
 import { because, type EmbeddedServerError, LeftoverServer } from "./EmbeddedServerError.ts"
-import { accessing, errorCode, ownerOf, writeDurably } from "./FileAccess.ts"
-import { isAlive, signalTo } from "./ProcessSignal.ts"
+import { accessing, ownerOf, writeDurably } from "./FileAccess.ts"
+import { livingProcessIn, postmasterFile, readPostmaster } from "./PostmasterFile.ts"
+import { signalTo } from "./ProcessSignal.ts"
 
 const execute = promisify(execFile)
 
@@ -23,8 +24,8 @@ const noProcess = 2_147_483_646
 export const stopLeftoverServer = Effect.fn("EmbeddedServer.stopLeftoverServer")(function* (
   data: string
 ): Effect.fn.Return<void, EmbeddedServerError> {
-  const file = join(data, "postmaster.pid")
-  const processId = yield* accessing("read", file, () => livingProcessIn(file))
+  const file = postmasterFile(data)
+  const processId = yield* accessing("read", file, async () => livingProcessIn(await readPostmaster(file)))
   if (processId === undefined) return
   if (yield* isServerOn(processId, data)) {
     yield* Effect.logWarning(`Stopping the PostgreSQL server of an earlier run (process ${processId}).`)
@@ -49,25 +50,11 @@ const stop = Effect.fnUntraced(function* (
   return yield* because(new LeftoverServer({ data, processId }))
 })
 
-const readOrAbsent = (path: string) =>
-  // The folder belongs to PostgreSQL's user, so root does not follow what could be a link of that user.
-  readFile(path, { encoding: "utf8", flag: constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) }).catch(
-    (cause: unknown) => {
-      if (errorCode(cause) === "ENOENT") return undefined
-      throw cause
-    }
-  )
-
-const livingProcessIn = async (file: string): Promise<number | undefined> => {
-  const processId = Number((await readOrAbsent(file))?.split("\n")[0])
-  return Number.isInteger(processId) && processId > 0 && isAlive(processId) ? processId : undefined
-}
-
 /**
  * The id in the file may have gone to another process since. A server works in its data folder and has its name; one
  * that has ended but was not yet collected by its parent has neither any more.
  */
-const isServerOn = (processId: number, data: string): Effect.Effect<boolean> =>
+export const isServerOn = (processId: number, data: string): Effect.Effect<boolean> =>
   Effect.promise(async () => {
     if (process.platform === "linux") {
       const program = await readlink(`/proc/${processId}/exe`).catch(() => "")
@@ -83,8 +70,7 @@ const isServerOn = (processId: number, data: string): Effect.Effect<boolean> =>
  * than the file removed, because the file also names the shared memory by which PostgreSQL notices surviving backends.
  */
 const disown = async (file: string) => {
-  if ((await livingProcessIn(file)) === undefined) return
-  const content = await readOrAbsent(file)
-  if (content === undefined) return
+  const content = await readPostmaster(file)
+  if (content === undefined || livingProcessIn(content) === undefined) return
   await writeDurably(file, content.replace(/^\d+/, String(noProcess)), 0o600, await ownerOf(dirname(file)))
 }

@@ -1,3 +1,4 @@
+export type { AttachedServer, AttachOptions } from "./AttachServer.ts"
 export type { ServiceRole } from "./Credentials.ts"
 export { DatabaseConnection, InvalidDatabaseUrl, type SslMode } from "./DatabaseConnection.ts"
 export { EmbeddedServer, type EmbeddedServerOptions } from "./EmbeddedServer.ts"
@@ -17,6 +18,8 @@ export {
   OtherPostgresMajor,
   ProvisioningFailed,
   ServerLost,
+  ServerNotRunning,
+  ServerOutOfReach,
   SettingRefused,
   SocketDirectoryUnsafe,
   StartFailed

@@ -2,14 +2,14 @@ import { assert } from "@effect/vitest"
 import { TenantDatabase } from "@valerix/database"
 import { MinorUnits, makeProductId, type OrderId, Quantity } from "@valerix/money-and-ids"
 import { OwnerDatabase } from "@valerix/testing"
-import { Effect, Layer, Schema, Stream } from "effect"
+import { Effect, Exit, Layer, Schema, Scope, Stream } from "effect"
 import { UnknownSagaVersion } from "../../src/application/ExecuteOrders.ts"
 import { OrderLedger } from "../../src/application/ports/OrderLedger.ts"
 import { SagaWakeUp } from "../../src/application/ports/SagaWakeUp.ts"
 import { promises } from "../support/Bench.ts"
 import { eventsOf, leasesRunOut, ledgerRow, queueRow, retriesAreDue, timelineOf } from "../support/Books.ts"
-import { ended, orchestrator } from "../support/Orchestrator.ts"
-import { accepted, authorized, begun } from "../support/Orders.ts"
+import { ended, orchestrator, placed } from "../support/Orchestrator.ts"
+import { begun } from "../support/Orders.ts"
 import { Participants } from "../support/Participants.ts"
 import { MUG, newEntry, PEN, SAMPLE_TOTAL_MINOR, sampleRequest } from "../support/Samples.ts"
 import { after, before, Gate } from "../support/Script.ts"
@@ -18,20 +18,6 @@ import { until } from "../support/Until.ts"
 
 /** Longer than any test. */
 const NEVER_MS = 600_000
-
-/** An order that was accepted on an authorization which the provider has. */
-const placed = Effect.fnUntraced(function* (entry = newEntry()) {
-  const { payments } = yield* Participants
-  const order = yield* begun(entry)
-  const ledger = yield* OrderLedger
-  const { request, totalMinor: amountMinor, currency } = order.entry.order
-  const [answer] = yield* payments.commands.authorize([
-    { ...order.authorization, epoch: 0, customerId: request.customerId, amountMinor, currency, ...request.payment }
-  ])
-  assert.strictEqual(answer?._tag, "Authorized")
-  assert.deepStrictEqual(yield* ledger.conclude([authorized(order.authorization)]), [true])
-  return { orderId: order.orderId, organizationId: entry.tenant.organizationId }
-})
 
 const decodePayloads = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ payload: Schema.Unknown })))
 
@@ -238,18 +224,19 @@ promises("the orchestrator", (promise) => {
       inventory.script.plan("reserve", before(gate))
       inventory.script.plan("reserve", before("unavailable"))
       const { orderId, organizationId } = yield* placed()
-      yield* orchestrator({ concurrentBatches: 1 })
+      const presumedDead = yield* Scope.make()
+      yield* Scope.provide(orchestrator({ concurrentBatches: 1 }), presumedDead)
       yield* gate.reached
       yield* retriesAreDue
-      yield* orchestrator({ concurrentBatches: 1 })
+      yield* orchestrator()
       yield* until("another worker has it", ledgerRow(orderId), (row) => row.retry_count === 1)
       const ledger = yield* OrderLedger
       yield* ledger.requestCancel(organizationId, orderId)
       yield* retriesAreDue
       assert.deepInclude(yield* ended(orderId), { status: "FAILED", failure_code: "cancelled_on_request" })
       yield* gate.open
-      const other = yield* placed()
-      assert.strictEqual((yield* ended(other.orderId)).status, "COMPLETED")
+      // It stops when the batch that it is at has ended.
+      yield* Scope.close(presumedDead, Exit.void)
       assert.deepStrictEqual(inventory.reservedBy(orderId), {})
       assert.deepStrictEqual(payments.statesOf(orderId), ["VOIDED"])
       assert.strictEqual((yield* ledgerRow(orderId)).status, "FAILED")

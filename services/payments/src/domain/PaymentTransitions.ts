@@ -43,7 +43,7 @@ export const begin = (
           ...known,
           attempts: known.attempts + 1,
           // What is unknown stays so until the provider has answered; what it rejected is asked anew.
-          state: "PENDING",
+          state: known.state === "UNKNOWN" ? "UNKNOWN" : "PENDING",
           code: undefined,
           message: undefined
         }

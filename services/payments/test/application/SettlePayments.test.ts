@@ -1,4 +1,5 @@
 import { assert, layer } from "@effect/vitest"
+import { MinorUnits } from "@valerix/money-and-ids"
 import { done } from "@valerix/saga"
 import { Effect, Fiber } from "effect"
 import { MockProviderFaults } from "../../src/adapters/providers/mock/MockProviderFaults.ts"
@@ -77,6 +78,19 @@ layer(testPayments(), { excludeTestServices: true })("settle", (it) => {
       assert.deepStrictEqual(yield* settle([{ ...paid, epoch: 2 }, open]), [done, done])
       assert.deepStrictEqual(yield* providerKinds(open), ["AUTHORIZE", "VOID"])
       assert.deepStrictEqual(yield* providerKinds(paid), ["AUTHORIZE", "CAPTURE", "REFUND"])
+    })
+  )
+
+  it.effect("settles a payment of nothing like any other", () =>
+    Effect.gen(function* () {
+      const { authorize, capture, settle } = yield* PaymentsCommands
+      const open = aPayment({ amountMinor: MinorUnits.make(0) })
+      const paid = aPayment({ amountMinor: MinorUnits.make(0) })
+      yield* authorize([open, paid])
+      assert.deepStrictEqual(yield* capture([paid]), [done])
+      assert.deepStrictEqual(yield* settle([open, paid]), [done, done])
+      assert.deepStrictEqual(yield* settle([open, paid]), [done, done])
+      assert.deepStrictEqual([yield* statusOf(open), yield* statusOf(paid)], ["VOIDED", "REFUNDED"])
     })
   )
 
