@@ -33,3 +33,16 @@ const productNameOf = (productId: string | undefined, sku: string | undefined): 
     onSome: (id): ProductName => ({ _tag: "ById", productId: id }),
     onNone: (): ProductName => ({ _tag: "BySku", sku: sku ?? productId ?? "" })
   })
+
+const FIELD_OF_ITEM = /^items\[(\d+)\](\.\w+)?$/
+
+/**
+ * How a body names a field of the order that was made of it: the short form has no `items`, and `product_id` may hold
+ * a SKU.
+ */
+export const fieldInBody = ({ items }: PlaceOrderRequest, field: string): string => {
+  const [isOfItem, index, member] = FIELD_OF_ITEM.exec(field) ?? []
+  if (items === undefined) return field === "items" ? "quantity" : isOfItem === undefined ? field : "product_id"
+  if (member === undefined) return field
+  return `items[${index}].${items[Number(index)]?.sku === undefined ? "product_id" : "sku"}`
+}

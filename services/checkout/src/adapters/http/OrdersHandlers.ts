@@ -13,7 +13,7 @@ import { OrderView } from "../../contract/OrderSchemas.ts"
 import { OrderPage } from "../../contract/OrdersGroup.ts"
 import { isAtRest, LedgerStatus, type OrderStatus, orderStatusOf } from "../../domain/LedgerStatus.ts"
 import { problemOfFailed } from "./OrderEndings.ts"
-import { orderRequestOf } from "./OrderRequests.ts"
+import { fieldInBody, orderRequestOf } from "./OrderRequests.ts"
 import { orderViewOf, timelineEntryViewOf } from "./OrderViews.ts"
 import { waitMsOf } from "./Preference.ts"
 import { respondWithProblem } from "./RespondWithProblem.ts"
@@ -62,7 +62,7 @@ export const OrdersHandlers = HttpApiBuilder.group(
             error._tag === "Overloaded"
               ? new Problems.TooManyWaiting({})
               : new Problems.OrderNotAcceptable({
-                  errors: error.problems.map(({ field, message }) => ({ field, message })),
+                  errors: error.problems.map(({ field, message }) => ({ field: fieldInBody(payload, field), message })),
                   detail: [...new Set(error.problems.map(({ code }) => code))].join(", ")
                 })
           )

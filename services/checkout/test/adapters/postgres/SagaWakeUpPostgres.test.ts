@@ -53,9 +53,13 @@ promises("a wake-up", (promise) => {
       const { sql } = yield* TenantDatabase
       const heard = yield* hearing
       yield* wakeUntilHeard(heard)
-      for (const { pid } of yield* listeners) yield* sql`SELECT pg_terminate_backend(${pid}::int)`
-      yield* until("nobody listens", listeners, (sessions) => sessions.length === 0)
-      yield* until("it listens again", listeners, (sessions) => sessions.length > 0)
+      const lost = yield* listeners
+      for (const { pid } of lost) yield* sql`SELECT pg_terminate_backend(${pid}::int)`
+      yield* until(
+        "it listens on another connection",
+        listeners,
+        (sessions) => sessions.length > 0 && sessions.every(({ pid }) => lost.every((one) => one.pid !== pid))
+      )
       yield* Queue.clear(heard)
       yield* wakeUntilHeard(heard)
     })

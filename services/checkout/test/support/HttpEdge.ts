@@ -1,0 +1,93 @@
+import { layerApiServer } from "@valerix/http"
+import type { OrganizationId } from "@valerix/money-and-ids"
+import { DateTime, Effect, Layer } from "effect"
+import { HttpServer } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { OrdersHandlers } from "../../src/adapters/http/OrdersHandlers.ts"
+import { AcceptOrders } from "../../src/application/AcceptOrders.ts"
+import { CancelOrder } from "../../src/application/CancelOrder.ts"
+import { Catalogue } from "../../src/application/Catalogue.ts"
+import { PlaceOrder } from "../../src/application/PlaceOrder.ts"
+import { WatchOrders } from "../../src/application/WatchOrders.ts"
+import { CheckoutApi } from "../../src/contract/index.ts"
+import { LEASE_MS } from "./Orders.ts"
+import { Participants } from "./Participants.ts"
+import { makeKey, makeOrganization } from "./Samples.ts"
+
+const LIMIT_MS = 60_000
+
+/** The door's other group, which these tests do not go through. */
+const NoVerify = HttpApiBuilder.group(CheckoutApi, "verify", (handlers) =>
+  handlers.handleAll({
+    verify: () =>
+      Effect.map(DateTime.now, (checked_at) => ({ clean: true, organizations: 0, orders: 0, checked_at, findings: [] }))
+  })
+)
+
+const UseCases = () =>
+  Layer.mergeAll(
+    PlaceOrder.layer({ batchMax: 64, concurrentBatches: 1, waitingMax: 1 }).pipe(
+      Layer.provide([
+        AcceptOrders.layer({ leaseMs: LEASE_MS, downstreamLimitMs: LIMIT_MS }),
+        Catalogue.layer({ refreshIntervalMs: LIMIT_MS, downstreamLimitMs: LIMIT_MS, productsMax: 1_000 })
+      ])
+    ),
+    CancelOrder.layer,
+    WatchOrders.layer({ intervalMs: 2, watchedMax: 1_000 })
+  )
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly json: Readonly<Record<string, unknown>>
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
+
+/** An edge on a port of its own, and an organization with the sample products that speaks to it. */
+export const httpEdge = Effect.gen(function* () {
+  const { catalogue } = yield* Participants
+  const organizationId = makeOrganization()
+  catalogue.offerSamples(organizationId)
+  const server = layerApiServer(CheckoutApi, Layer.merge(OrdersHandlers, NoVerify).pipe(Layer.provide(UseCases())), {
+    service: "checkout",
+    port: 0,
+    portVariable: "CHECKOUT_PORT",
+    probes: []
+  })
+  const context = yield* Layer.build(Layer.fresh(server))
+  const base = yield* Effect.provide(HttpServer.addressFormattedWith(Effect.succeed), context)
+
+  const send = (
+    method: string,
+    path: string,
+    options: { body?: unknown; headers?: Record<string, string>; by?: OrganizationId } = {}
+  ) =>
+    Effect.promise(async (): Promise<Answer> => {
+      const response = await fetch(`${base}/api/v1${path}`, {
+        method,
+        headers: {
+          "x-organization-id": options.by ?? organizationId,
+          ...(options.body === undefined ? {} : { "content-type": "application/json" }),
+          ...options.headers
+        },
+        ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) })
+      })
+      const json: unknown = await response.json()
+      return { status: response.status, headers: response.headers, json: isRecord(json) ? json : {} }
+    })
+
+  const place = (
+    options: { key?: string; body?: unknown; headers?: Record<string, string>; by?: OrganizationId } = {}
+  ) =>
+    send("POST", "/orders", {
+      body: options.body ?? SHORT_FORM,
+      headers: { "idempotency-key": options.key ?? makeKey(), ...options.headers },
+      ...(options.by === undefined ? {} : { by: options.by })
+    })
+
+  return { organizationId, send, place }
+})
+
+export const SHORT_FORM = { product_id: "MUG-1", quantity: 3 }
