@@ -1,79 +1,105 @@
-import { fileURLToPath } from "node:url"
 import { layerPgClient, TenantDatabase } from "@valerix/database"
-import { type DatabaseConnection, EmbeddedServer, type EmbeddedServerError } from "@valerix/database/embedded"
-import { assertSchemaKnown, migrate, status } from "@valerix/database/migrations"
-import { Data, Effect, Layer, type Scope } from "effect"
+import {
+  type DatabaseConnection,
+  EmbeddedServer,
+  type EmbeddedServerError,
+  type EmbeddedServerOptions
+} from "@valerix/database/embedded"
+import { Effect, Exit, Layer, Schedule, Scope } from "effect"
 import type { Configuration } from "./Configuration.ts"
 import { DATABASES, type DatabaseName } from "./DatabaseNames.ts"
-import { assertLoginIsHarmless } from "./LoginCheck.ts"
-import { migrationsOf } from "./Migrations.ts"
 
 const CONNECTIONS_PER_DATABASE_MAX = 10
 
+const ATTACH_EVERY_MS = 200
+const ATTACH_LIMIT_MS = 10_000
+
 export interface Databases {
   readonly connection: (name: DatabaseName) => DatabaseConnection
-  /** The owner's login; none for an external database whose owner is not configured. */
+  /** The login that this program may migrate the database with; none where that is not configured or not its place. */
   readonly owner: (name: DatabaseName) => DatabaseConnection | undefined
+  /** Whether the database is elsewhere, not on the embedded server. */
+  readonly isExternal: (name: DatabaseName) => boolean
   /** Fails when the embedded server cannot be kept running. */
   readonly lost: Effect.Effect<never, EmbeddedServerError>
 }
 
-/** Opens the databases: the external ones where they are configured, the embedded server for the others. */
+/**
+ * Opens the databases: the external ones where they are configured, the embedded server for the others. Fails when
+ * another process uses the home folder.
+ */
 export const openDatabases = Effect.fn("openDatabases")(function* (
   configuration: Configuration,
   names: ReadonlyArray<DatabaseName>
 ): Effect.fn.Return<Databases, EmbeddedServerError, Scope.Scope> {
-  const embedded = names.some((name) => !configuration.external.has(name))
-    ? yield* EmbeddedServer.start({ home: configuration.home, services: DATABASES })
+  const embedded = needsEmbedded(configuration, names) ? yield* startAlone(embeddedOptions(configuration)) : undefined
+  return databasesOf(configuration, embedded, (name) => configuration.external.get(name)?.owner)
+})
+
+/**
+ * Opens the databases to look at them, also while another process runs on the home folder: then the embedded server is
+ * that process's, which may still be starting it or already be stopping it, so this takes up to 10 s. Nothing may be
+ * migrated that somebody else may be using: `owner` is none for these databases.
+ */
+export const openOrAttachDatabases = Effect.fn("openOrAttachDatabases")(function* (
+  configuration: Configuration,
+  names: ReadonlyArray<DatabaseName>
+): Effect.fn.Return<Databases, EmbeddedServerError, Scope.Scope> {
+  const options = embeddedOptions(configuration)
+  const embedded = needsEmbedded(configuration, names)
+    ? yield* startAlone(options).pipe(
+        Effect.catchReason("EmbeddedServerError", "HomeInUse", () => attach(options)),
+        Effect.retry({
+          while: ({ reason }) => reason._tag === "ServerNotRunning" || reason._tag === "ServerOutOfReach",
+          schedule: Schedule.upTo(Schedule.spaced(ATTACH_EVERY_MS), { duration: ATTACH_LIMIT_MS })
+        })
+      )
     : undefined
-  const embeddedConnection = (name: DatabaseName, role: "owner" | "service") => {
+  return databasesOf(configuration, embedded, () => undefined)
+})
+
+/** The embedded server, its own or another process's. */
+interface Embedded extends Pick<EmbeddedServer["Service"], "connection" | "lost"> {
+  readonly isOwn: boolean
+}
+
+const databasesOf = (
+  { external }: Configuration,
+  embedded: Embedded | undefined,
+  externalOwner: Databases["owner"]
+): Databases => {
+  const onEmbedded = (name: DatabaseName, role: "owner" | "service") => {
     if (embedded === undefined) throw new Error(`The database of ${name} was not opened`)
     return embedded.connection(name, role)
   }
   return {
-    connection: (name) => configuration.external.get(name)?.service ?? embeddedConnection(name, "service"),
+    connection: (name) => external.get(name)?.service ?? onEmbedded(name, "service"),
     owner: (name) => {
-      const external = configuration.external.get(name)
-      return external === undefined ? embeddedConnection(name, "owner") : external.owner
+      if (external.has(name)) return externalOwner(name)
+      return embedded?.isOwn === false ? undefined : onEmbedded(name, "owner")
     },
+    isExternal: (name) => external.has(name),
     lost: embedded?.lost ?? Effect.never
-  }
-})
-
-/**
- * Makes the schema of each database the one that this program knows: applies what is missing where the owner's login is
- * at hand, and otherwise insists that nothing is. A schema that is newer than the program is refused.
- */
-export const prepareSchemas = (databases: Databases, names: ReadonlyArray<DatabaseName>) =>
-  Effect.forEach(
-    names,
-    Effect.fnUntraced(function* (name) {
-      const directory = fileURLToPath(migrationsOf(name))
-      const owner = databases.owner(name)
-      if (owner !== undefined) yield* migrate({ directory, connection: owner, to: "latest" })
-      else yield* assertSchemaCurrent(name, directory, databases.connection(name))
-      yield* assertLoginIsHarmless(name, databases.connection(name))
-    }),
-    { concurrency: names.length, discard: true }
-  )
-
-/** Migrations are missing, and the login that could apply them is not configured. */
-export class SchemaBehind extends Data.TaggedError("SchemaBehind")<{ readonly database: DatabaseName }> {
-  override get message(): string {
-    const variable = `DATABASE_OWNER_URL_${this.database.toUpperCase()}`
-    return `The database of ${this.database} is older than this program. Run \`valerix migrate up\` with ${variable} set to the login that owns it.`
   }
 }
 
-const assertSchemaCurrent = Effect.fnUntraced(function* (
-  database: DatabaseName,
-  directory: string,
-  connection: DatabaseConnection
-) {
-  yield* assertSchemaKnown({ directory, connection })
-  const { pending } = yield* status({ directory, connection })
-  if (pending.length > 0) return yield* new SchemaBehind({ database })
+const embeddedOptions = ({ home }: Configuration): EmbeddedServerOptions => ({ home, services: DATABASES })
+
+const needsEmbedded = ({ external }: Configuration, names: ReadonlyArray<DatabaseName>) =>
+  names.some((name) => !external.has(name))
+
+/** A start that fails gives back at once what it had locked, so that it can be tried again. */
+const startAlone = Effect.fnUntraced(function* (options: EmbeddedServerOptions) {
+  const scope = yield* Effect.flatMap(Effect.scope, Scope.fork)
+  const started = yield* EmbeddedServer.start(options).pipe(
+    Scope.provide(scope),
+    Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
+  )
+  return { ...started, isOwn: true }
 })
+
+const attach = (options: EmbeddedServerOptions) =>
+  Effect.map(EmbeddedServer.attach(options), (attached) => ({ ...attached, isOwn: false }))
 
 /**
  * A service's database as its own login. Fresh, because layers are built once per program: without it every service

@@ -60,7 +60,8 @@ export const makeSagaStorePostgres = (tables: SagaTables, statuses: SagaStatuses
               ledger.undone_steps, ledger.cancel_requested_at IS NOT NULL AS cancel_requested,
               ledger.failure, ledger.correlation_id
             FROM ${leaseRows(leases)}
-            JOIN ${ledger} AS ledger ON ledger.organization_id = held.organization_id AND ledger.${id} = held.saga_id`,
+            JOIN ${ledger} AS ledger ON ledger.organization_id = held.organization_id AND ledger.${id} = held.saga_id
+            ORDER BY held.saga_id`,
           decodeStates
         )
       )

@@ -21,7 +21,8 @@ export class UndoPass {
       return
     }
     const isPermanent = outcome._tag === "Rejected"
-    if (this.problem === undefined || (isPermanent && !this.problem.isPermanent)) {
+    // What may still succeed comes first: a saga is parked only when nothing is left that another pass could undo.
+    if (this.problem === undefined || (this.problem.isPermanent && !isPermanent)) {
       this.problem = { undo, isPermanent, detail: detailOf(outcome) ?? outcome._tag }
     }
   }

@@ -1,7 +1,7 @@
 -- The ids of the organizations that have orders, in order, after a given one. It runs as the owner, who sees every
 -- row, and gives ids only; it skips from one organization to the next in the primary key.
 CREATE FUNCTION organizations_present(after uuid, at_most int) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   WITH RECURSIVE present AS (
     (SELECT organization_id FROM order_ledger WHERE organization_id > after ORDER BY organization_id LIMIT 1)
     UNION ALL
@@ -16,7 +16,7 @@ GRANT EXECUTE ON FUNCTION organizations_present(uuid, int) TO checkout_service;
 
 -- The same for the catalogue's copy.
 CREATE FUNCTION organizations_with_products(at_most int) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   WITH RECURSIVE present AS (
     (SELECT organization_id FROM catalogue ORDER BY organization_id LIMIT 1)
     UNION ALL

@@ -4,7 +4,8 @@ import { Argument, Command, Flag } from "effect/cli"
 import { allInOne } from "../AllInOne.ts"
 import { loadConfiguration } from "../Configuration.ts"
 import { DATABASES } from "../DatabaseNames.ts"
-import { openDatabases, prepareSchemas } from "../Databases.ts"
+import { openDatabases } from "../Databases.ts"
+import { prepareSchemas } from "../Schemas.ts"
 import { databasesOf, SINGLE_SERVICES, singleService } from "../SingleService.ts"
 
 const service = Argument.Literals("service", SINGLE_SERVICES).pipe(

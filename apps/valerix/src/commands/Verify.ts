@@ -3,7 +3,8 @@ import { Console, Data, Effect } from "effect"
 import { Command } from "effect/cli"
 import { loadConfiguration } from "../Configuration.ts"
 import { DATABASES } from "../DatabaseNames.ts"
-import { openDatabases, prepareSchemas } from "../Databases.ts"
+import { openOrAttachDatabases } from "../Databases.ts"
+import { prepareSchemas } from "../Schemas.ts"
 import { layerChecks, topologyOptions } from "../Topology.ts"
 
 /** Promises are broken; they were listed. */
@@ -20,7 +21,7 @@ export const verifyCommand = Command.make(
     const configuration = yield* loadConfiguration
     yield* Effect.scoped(
       Effect.gen(function* () {
-        const databases = yield* openDatabases(configuration, DATABASES)
+        const databases = yield* openOrAttachDatabases(configuration, DATABASES)
         yield* prepareSchemas(databases, DATABASES)
         const { organizations, orders, findings } = yield* Effect.flatMap(VerifyPromises, ({ ofAll }) => ofAll).pipe(
           Effect.provide(layerChecks(databases, topologyOptions(configuration)))

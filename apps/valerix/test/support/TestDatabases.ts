@@ -20,6 +20,7 @@ export const freshDatabases = Effect.gen(function* () {
   const databases: Databases = {
     connection: (name) => ownerOf(name).serviceConnection,
     owner: (name) => ownerOf(name).connection,
+    isExternal: () => false,
     lost: Effect.never
   }
   return { databases, owner: (name: DatabaseName) => ownerOf(name).sql }

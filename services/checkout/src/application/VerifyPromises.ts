@@ -1,4 +1,4 @@
-import { InventoryAudit } from "@valerix/inventory/contract"
+import { InventoryAudit, type OrderStock } from "@valerix/inventory/contract"
 import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { OrdersAudit } from "@valerix/orders/contract"
 import { PaymentsAudit } from "@valerix/payments/contract"
@@ -63,7 +63,7 @@ export class VerifyPromises extends Context.Service<
               if (!unmoved.has(order.orderId) || booked === undefined) return
               const elsewhere = {
                 salesOrder: sales[index],
-                isStockReserved: stock[index]?._tag === "Reserved",
+                reservedQuantity: reservedQuantityOf(stock[index]),
                 ...booked
               }
               findings.push(...brokenPromises({ ...order, organizationId }, elsewhere, options))
@@ -112,3 +112,5 @@ export class VerifyPromises extends Context.Service<
       })
     )
 }
+
+const reservedQuantityOf = (stock: OrderStock | undefined): number => (stock?._tag === "Reserved" ? stock.quantity : 0)

@@ -9,6 +9,8 @@ export interface OrderInLedger {
   readonly status: LedgerStatus
   readonly generation: number
   readonly totalMinor: MinorUnits
+  /** Units of all lines together. */
+  readonly quantity: number
   /** Nobody was ever answered for it: its authorization was given up, and it waits for its key to be sent again. */
   readonly isAbandoned: boolean
   readonly isParked: boolean
@@ -20,7 +22,8 @@ export interface OrderInLedger {
 /** The same order as the others have it. */
 export interface OrderElsewhere {
   readonly salesOrder: "PENDING" | "CONFIRMED" | "CANCELLED" | undefined
-  readonly isStockReserved: boolean
+  /** Units that are reserved for the order. */
+  readonly reservedQuantity: number
   /** By the books of payments. */
   readonly payments: ReadonlyArray<{
     readonly generation: number
@@ -62,7 +65,7 @@ export const brokenPromises = (
   if (!rests && !order.isQueued && !order.isBeingSwept) {
     report(6, "order_in_limbo", `the order is ${order.status} and nothing will move it on`)
   }
-  if (!rests && !order.isParked && order.stoodStillMs > options.restMs) {
+  if (!rests && !order.isParked && !order.isAbandoned && order.stoodStillMs > options.restMs) {
     report(
       6,
       "order_stuck",
@@ -76,7 +79,10 @@ export const brokenPromises = (
       const message = `the provider captured ${provider.capturedMinor} and refunded ${provider.refundedMinor} of an order of ${order.totalMinor}`
       report(7, "captured_amount_mismatch", message)
     }
-    if (!elsewhere.isStockReserved) report(7, "completed_without_stock", "the order is COMPLETED and holds no stock")
+    if (elsewhere.reservedQuantity !== order.quantity) {
+      const message = `the order is COMPLETED and holds ${elsewhere.reservedQuantity} of its ${order.quantity} units`
+      report(7, "completed_without_stock", message)
+    }
     if (elsewhere.salesOrder !== "CONFIRMED") {
       report(7, "completed_without_confirmation", `the sales order is ${elsewhere.salesOrder ?? "missing"}`)
     }
@@ -91,7 +97,8 @@ export const brokenPromises = (
       const message = `the provider keeps ${provider.capturedMinor - provider.refundedMinor} of an order that is ${order.status}`
       report(7, "failed_with_capture", message)
     }
-    if (elsewhere.isStockReserved) report(7, "failed_with_stock", `the order is ${order.status} and still holds stock`)
+    if (elsewhere.reservedQuantity > 0)
+      report(7, "failed_with_stock", `the order is ${order.status} and still holds stock`)
     if (elsewhere.salesOrder !== undefined && elsewhere.salesOrder !== "CANCELLED") {
       report(7, "failed_with_sales_order", `the sales order is ${elsewhere.salesOrder}`)
     }

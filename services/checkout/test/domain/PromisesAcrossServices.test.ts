@@ -8,6 +8,7 @@ const completed: OrderInLedger = {
   status: "COMPLETED",
   generation: 1,
   totalMinor: MinorUnits.make(1_999),
+  quantity: 3,
   isAbandoned: false,
   isParked: false,
   isQueued: false,
@@ -16,14 +17,14 @@ const completed: OrderInLedger = {
 }
 const executed: OrderElsewhere = {
   salesOrder: "CONFIRMED",
-  isStockReserved: true,
+  reservedQuantity: 3,
   payments: [{ generation: 1, status: "CAPTURED", capturedMinor: 1_999, refundedMinor: 0 }],
   provider: { heldMinor: 0, capturedMinor: 1_999, refundedMinor: 0, captures: 1 }
 }
 const failed: OrderInLedger = { ...completed, status: "FAILED" }
 const undone: OrderElsewhere = {
   salesOrder: "CANCELLED",
-  isStockReserved: false,
+  reservedQuantity: 0,
   payments: [{ generation: 1, status: "VOIDED", capturedMinor: 0, refundedMinor: 0 }],
   provider: { heldMinor: 0, capturedMinor: 0, refundedMinor: 0, captures: 0 }
 }
@@ -67,6 +68,18 @@ describe("what must be true across services", () => {
       { ...completed, status: "AWAITING_AUTHORIZATION", isAbandoned: true, isBeingSwept: true },
       { ...nowhere, provider: { ...nowhere.provider, heldMinor: 1_999 } }
     ],
+    [
+      "an abandoned authorization whose settling has to wait for the provider",
+      {
+        ...completed,
+        status: "AWAITING_AUTHORIZATION",
+        isAbandoned: true,
+        isBeingSwept: true,
+        isQueued: true,
+        stoodStillMs: 1e9
+      },
+      { ...nowhere, provider: { ...nowhere.provider, heldMinor: 1_999 } }
+    ],
     ["an order that is parked, however long", { ...underWay, isParked: true, stoodStillMs: 1e9 }, undone]
   ])("accepts %s", (_, order, elsewhere) => {
     assert.deepStrictEqual(codes(order, elsewhere), [])
@@ -93,12 +106,7 @@ describe("what must be true across services", () => {
       { ...executed, provider: { ...executed.provider, capturedMinor: 1_998 } },
       "7 captured_amount_mismatch"
     ],
-    [
-      "a completed order without stock",
-      completed,
-      { ...executed, isStockReserved: false },
-      "7 completed_without_stock"
-    ],
+    ["a completed order without stock", completed, { ...executed, reservedQuantity: 0 }, "7 completed_without_stock"],
     [
       "a completed order whose sales order is pending",
       completed,
@@ -121,7 +129,7 @@ describe("what must be true across services", () => {
       { ...undone, provider: { heldMinor: 0, capturedMinor: 1_999, refundedMinor: 0, captures: 1 } },
       "7 failed_with_capture"
     ],
-    ["a failed order that holds stock", failed, { ...undone, isStockReserved: true }, "7 failed_with_stock"],
+    ["a failed order that holds stock", failed, { ...undone, reservedQuantity: 1 }, "7 failed_with_stock"],
     [
       "a failed order whose sales order is confirmed",
       failed,

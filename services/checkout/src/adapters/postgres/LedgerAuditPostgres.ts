@@ -16,6 +16,7 @@ const decodeOrders = Schema.decodeUnknownEffect(
       status: LedgerStatus,
       generation: Schema.Int,
       total_minor: MinorUnits,
+      quantity: Schema.Int,
       epoch: Schema.Int,
       retry_count: Schema.Int,
       is_abandoned: Schema.Boolean,
@@ -118,6 +119,8 @@ export const LedgerAuditPostgres = Layer.effect(
           Effect.flatMap(
             sql`
               SELECT ledger.order_id, ledger.status, ledger.generation, ledger.total_minor, ledger.epoch, ledger.retry_count,
+                (SELECT coalesce(sum(item.quantity), 0)::bigint FROM order_ledger_items AS item
+                  WHERE item.organization_id = ledger.organization_id AND item.order_id = ledger.order_id) AS quantity,
                 ledger.status = 'AWAITING_AUTHORIZATION' AND ledger.abandoned AS is_abandoned,
                 coalesce(queue.visible_at = 'infinity', false) AS is_parked,
                 queue.order_id IS NOT NULL OR EXISTS (SELECT FROM edge_leases AS lease
@@ -142,6 +145,7 @@ export const LedgerAuditPostgres = Layer.effect(
                 status: row.status,
                 generation: row.generation,
                 totalMinor: row.total_minor,
+                quantity: row.quantity,
                 epoch: row.epoch,
                 retryCount: row.retry_count,
                 isAbandoned: row.is_abandoned,

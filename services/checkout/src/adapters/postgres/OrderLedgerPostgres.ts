@@ -18,7 +18,7 @@ export const OrderLedgerPostgres = Layer.effect(
       conclude: concludeAuthorizations(database),
       abandonExpired: abandonExpired(database),
       forgetSettled: forgetSettled(database),
-      requestCancel: requestCancel(database),
+      requestCancel: requestCancel(database, ORDER_SAGA_VERSION),
       ...readLedger(database)
     })
   )

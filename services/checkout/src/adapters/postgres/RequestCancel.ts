@@ -6,42 +6,72 @@ import type { CancelResult } from "../../application/ports/OrderLedger.ts"
 import { LedgerStatus } from "../../domain/LedgerStatus.ts"
 
 const decodeRow = Schema.decodeUnknownEffect(
-  Schema.Array(Schema.Struct({ status: LedgerStatus, failure: Schema.NullOr(SagaFailureJson) }))
+  Schema.Array(
+    Schema.Struct({ status: LedgerStatus, abandoned: Schema.Boolean, failure: Schema.NullOr(SagaFailureJson) })
+  )
 )
 
 /**
- * Asks for an order to be cancelled. Under way, the wish is kept and looked at before the next step; a completed order
- * is turned back: it goes into the queue again, with the epoch that it had.
+ * Asks for an order to be cancelled. Under way, the wish is kept and looked at before the next step, of a parked order at
+ * once. A completed order is turned back: it goes into the queue again, with the epoch that it had. An order that nobody
+ * was answered for ends here: its key will not be authorized again.
  */
 export const requestCancel =
-  (database: TenantDatabase["Service"]) =>
+  (database: TenantDatabase["Service"], sagaVersion: number) =>
   (organizationId: OrganizationId, orderId: OrderId): Effect.Effect<Option.Option<CancelResult>> => {
     const { sql } = database
     const which = sql`organization_id = ${organizationId}::uuid AND order_id = ${orderId}::uuid`
+
+    /** The queue's row before the ledger's, as every writer of sagas locks them. */
+    const lock = Effect.andThen(
+      sql`SELECT FROM saga_queue WHERE ${which} FOR UPDATE`,
+      Effect.flatMap(sql`SELECT status, abandoned, failure FROM order_ledger WHERE ${which} FOR UPDATE`, decodeRow)
+    )
+
+    const turnBack = Effect.andThen(
+      sql`
+        UPDATE order_ledger SET status = 'COMPENSATING', cancel_requested_at = now(), step_since = now(),
+          updated_at = now(), saga_version = ${sagaVersion}::smallint,
+          failure = ${sql.json(cancelledOnRequest("completed"))}
+        WHERE ${which}`,
+      sql`
+        INSERT INTO saga_queue (organization_id, order_id, epoch, saga_version)
+        SELECT organization_id, order_id, epoch, saga_version FROM order_ledger WHERE ${which}`
+    )
+
+    const endUnanswered = sql`
+      UPDATE order_ledger SET status = 'AUTHORIZATION_FAILED', cancel_requested_at = now(), updated_at = now(),
+        failure = ${sql.json(cancelledOnRequest("authorize"))}
+      WHERE ${which}`
+
+    /** A parked saga is looked at again. */
+    const goOn = sql`UPDATE saga_queue SET visible_at = now() WHERE ${which} AND visible_at = 'infinity'`
+
+    const keepWish = (isCompensating: boolean) =>
+      Effect.andThen(
+        sql`
+          UPDATE order_ledger SET cancel_requested_at = now(), updated_at = now(),
+            park_reason = CASE WHEN ${isCompensating}::boolean THEN park_reason END
+          WHERE ${which} AND cancel_requested_at IS NULL`,
+        isCompensating ? Effect.void : Effect.asVoid(goOn)
+      )
+
     return database
       .transaction([organizationId])(
         Effect.gen(function* () {
-          const [before] = yield* decodeRow(
-            yield* sql`SELECT status, failure FROM order_ledger WHERE ${which} FOR UPDATE`
-          )
+          const [before] = yield* lock
           if (before === undefined) return Option.none<CancelResult>()
-          const { status, failure } = before
+          const { abandoned, failure, status } = before
           if (status === "FAILED" || status === "AUTHORIZATION_FAILED") {
             return Option.some<CancelResult>({ _tag: "Ended", status, failure: failure ?? undefined })
           }
-          if (status === "COMPLETED") {
-            yield* sql`
-              UPDATE order_ledger SET status = 'COMPENSATING', cancel_requested_at = now(), step_since = now(),
-                updated_at = now(), failure = ${sql.json(cancelledOnRequest("completed"))}
-              WHERE ${which}`
-            yield* sql`
-              INSERT INTO saga_queue (organization_id, order_id, epoch, saga_version)
-              SELECT organization_id, order_id, epoch, saga_version FROM order_ledger WHERE ${which}`
-          } else {
-            yield* sql`
-              UPDATE order_ledger SET cancel_requested_at = now(), updated_at = now()
-              WHERE ${which} AND cancel_requested_at IS NULL`
+          if (status === "AWAITING_AUTHORIZATION" && abandoned) {
+            yield* endUnanswered
+            const ended = { status: "AUTHORIZATION_FAILED", failure: cancelledOnRequest("authorize") } as const
+            return Option.some<CancelResult>({ _tag: "Ended", ...ended })
           }
+          if (status === "COMPLETED") yield* turnBack
+          else yield* keepWish(status === "COMPENSATING")
           return Option.some<CancelResult>({ _tag: "Requested" })
         })
       )

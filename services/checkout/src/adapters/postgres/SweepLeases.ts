@@ -1,5 +1,6 @@
 import { batch, ints, type TenantDatabase, uuids } from "@valerix/database"
 import { OrderId, OrganizationId } from "@valerix/money-and-ids"
+import { cancelledOnRequest } from "@valerix/saga"
 import { Effect, Schema } from "effect"
 import type { Authorization } from "../../application/ports/OrderLedger.ts"
 
@@ -12,7 +13,8 @@ const decodeAbandoned = Schema.decodeUnknownEffect(
 
 /**
  * Takes leases that ran out and abandons their authorizations by compare-and-set. An edge that concludes in the same
- * moment has either concluded before, and nothing is left to settle, or loses.
+ * moment has either concluded before, and nothing is left to settle, or loses. An order that was asked to be cancelled
+ * ends here: nobody was answered for it, and its key will not be authorized again.
  */
 export const abandonExpired =
   (database: TenantDatabase["Service"]) =>
@@ -51,10 +53,13 @@ export const abandonExpired =
             WHERE ledger.generation = expired.generation AND ledger.status = 'AWAITING_AUTHORIZATION'
             ORDER BY organization_id, order_id FOR UPDATE OF ledger`
           yield* sql`
-            UPDATE order_ledger AS ledger SET abandoned = true, updated_at = now() FROM ${keys}
+            UPDATE order_ledger AS ledger SET abandoned = true, updated_at = now(),
+              status = CASE WHEN cancel_requested_at IS NULL THEN status ELSE 'AUTHORIZATION_FAILED' END,
+              failure = CASE WHEN cancel_requested_at IS NULL THEN failure ELSE ${sql.json(cancelledOnRequest("authorize"))} END
+            FROM ${keys}
             WHERE ledger.organization_id = expired.organization_id AND ledger.order_id = expired.order_id
               AND ledger.generation = expired.generation AND ledger.status = 'AWAITING_AUTHORIZATION'
-              AND NOT ledger.abandoned`
+              AND (NOT ledger.abandoned OR ledger.cancel_requested_at IS NOT NULL)`
           const abandoned = yield* decodeAbandoned(
             yield* sql`
             SELECT expired.position, ledger.correlation_id

@@ -9,6 +9,8 @@ export interface AuditedOrder {
   readonly status: LedgerStatus
   readonly generation: number
   readonly totalMinor: MinorUnits
+  /** Units of all lines together. */
+  readonly quantity: number
   readonly epoch: number
   readonly retryCount: number
   readonly isAbandoned: boolean

@@ -7,21 +7,19 @@ import { eventsOf, leasesOf, leasesRunOut, ledgerRow, queueRow } from "../../sup
 import { abandoned, authorized, begin, begun, declined } from "../../support/Orders.ts"
 import { newEntry, withOtherBody } from "../../support/Samples.ts"
 
-/** One key's entry as somebody would keep it in their head. */
+/** An entry that was begun, as somebody would keep it in their head. */
 class EntryModel {
-  status: "AWAITING_AUTHORIZATION" | "AUTHORIZED" | "AUTHORIZATION_FAILED" | undefined
-  generation = 0
+  status: "AWAITING_AUTHORIZATION" | "AUTHORIZED" | "AUTHORIZATION_FAILED" = "AWAITING_AUTHORIZATION"
+  generation = 1
   isAbandoned = false
+  isToBeCancelled = false
   /** Whether each generation's lease has run out. */
-  readonly leases = new Map<number, boolean>()
+  readonly leases = new Map([[1, false]])
 
   begin(isSameRequest: boolean): string {
-    if (this.status !== undefined) {
-      if (!isSameRequest) return "KeyReused"
-      if (this.status !== "AWAITING_AUTHORIZATION") return "Known"
-      if (!this.isAbandoned && this.leases.get(this.generation) === false) return "InProgress"
-    }
-    this.status = "AWAITING_AUTHORIZATION"
+    if (!isSameRequest) return "KeyReused"
+    if (this.status !== "AWAITING_AUTHORIZATION") return "Known"
+    if (!this.isAbandoned && this.leases.get(this.generation) === false) return "InProgress"
     this.generation += 1
     this.isAbandoned = false
     this.leases.set(this.generation, false)
@@ -49,9 +47,21 @@ class EntryModel {
     const taken = [...this.leases].filter(([, hasRunOut]) => hasRunOut).map(([generation]) => generation)
     for (const generation of taken) {
       this.leases.set(generation, false)
-      if (generation === this.generation) this.isAbandoned = true
+      if (generation === this.generation && this.status === "AWAITING_AUTHORIZATION") {
+        this.isAbandoned = true
+        if (this.isToBeCancelled) this.status = "AUTHORIZATION_FAILED"
+      }
     }
     return taken
+  }
+
+  /** An order that nobody was answered for ends; its abandoned authorizations are still settled. */
+  cancel(): string {
+    if (this.status === "AUTHORIZATION_FAILED") return "Ended"
+    this.isToBeCancelled = true
+    if (this.status === "AUTHORIZED" || !this.isAbandoned) return "Requested"
+    this.status = "AUTHORIZATION_FAILED"
+    return "Ended"
   }
 }
 
@@ -100,7 +110,6 @@ const answersLikeTheModel = Effect.fnUntraced(function* (steps: ReadonlyArray<St
   yield* begin(newEntry({ tenant: entry.tenant }))
   const { orderId } = yield* begun(entry)
   const model = new EntryModel()
-  model.begin(true)
   const authorization = (generation: number) => ({ organizationId, orderId, generation, correlationId: undefined })
   for (const one of steps) {
     switch (one.does) {
@@ -122,7 +131,7 @@ const answersLikeTheModel = Effect.fnUntraced(function* (steps: ReadonlyArray<St
         break
       case "cancel": {
         const result = Option.getOrThrow(yield* ledger.requestCancel(organizationId, orderId))
-        assert.strictEqual(result._tag, model.status === "AUTHORIZATION_FAILED" ? "Ended" : "Requested")
+        assert.strictEqual(result._tag, model.cancel())
         break
       }
       default: {

@@ -6,7 +6,7 @@ import { OrderLedger } from "../../../src/application/ports/OrderLedger.ts"
 import type { LedgerStatus } from "../../../src/domain/LedgerStatus.ts"
 import { promises } from "../../support/Bench.ts"
 import { ledgerRow, queueRow } from "../../support/Books.ts"
-import { accepted, begun, declined } from "../../support/Orders.ts"
+import { abandoned, accepted, begin, begun, declined } from "../../support/Orders.ts"
 import { makeOrganization } from "../../support/Samples.ts"
 
 /** An accepted order that stands where a saga would have brought it. */
@@ -50,6 +50,63 @@ promises("asking for an order to be cancelled", (promise) => {
       const result = yield* ledger.requestCancel(authorization.organizationId, orderId)
       assert.deepStrictEqual(result, Option.some({ _tag: "Requested" }))
       assert.deepInclude(yield* ledgerRow(orderId), { status: "AWAITING_AUTHORIZATION", cancel_requested: true })
+    })
+  )
+
+  promise("ends an order that nobody was answered for, and leaves its authorization to the sweep", () =>
+    Effect.gen(function* () {
+      const ledger = yield* OrderLedger
+      const { authorization, entry, orderId } = yield* begun()
+      yield* ledger.conclude([abandoned(authorization)])
+      const ended = Option.getOrThrow(yield* ledger.requestCancel(authorization.organizationId, orderId))
+      assert(ended._tag === "Ended")
+      assert.strictEqual(ended.failure?.code, "cancelled_on_request")
+      assert.deepInclude(yield* ledgerRow(orderId), {
+        status: "AUTHORIZATION_FAILED",
+        failure_code: "cancelled_on_request"
+      })
+      assert.deepStrictEqual(yield* begin(entry), [{ _tag: "Known", orderId }])
+      assert.deepStrictEqual(yield* ledger.abandonExpired({ limit: 10, retryMs: 10_000 }), [authorization])
+    })
+  )
+
+  promise("lets a parked order go on at once, to turn back", () =>
+    Effect.gen(function* () {
+      const { sql } = yield* OwnerDatabase
+      const order = yield* orderIn("PAYMENT_CAPTURED")
+      yield* sql`UPDATE saga_queue SET visible_at = 'infinity' WHERE order_id = ${order.orderId}`
+      yield* sql`UPDATE order_ledger SET park_reason = 'confirm: no answer' WHERE order_id = ${order.orderId}`
+      assert.isFalse((yield* queueRow(order.orderId))?.is_due)
+      yield* cancel(order)
+      assert.isTrue((yield* queueRow(order.orderId))?.is_due)
+      const ledger = yield* OrderLedger
+      const found = Option.getOrThrow(yield* ledger.find(order.organizationId, order.orderId))
+      assert.isUndefined(found.parkReason)
+    })
+  )
+
+  promise("leaves an order parked that could not be undone", () =>
+    Effect.gen(function* () {
+      const { sql } = yield* OwnerDatabase
+      const order = yield* orderIn("COMPENSATING")
+      yield* sql`UPDATE saga_queue SET visible_at = 'infinity' WHERE order_id = ${order.orderId}`
+      yield* sql`UPDATE order_ledger SET park_reason = 'settle: rejected' WHERE order_id = ${order.orderId}`
+      yield* cancel(order)
+      assert.isFalse((yield* queueRow(order.orderId))?.is_due)
+      const ledger = yield* OrderLedger
+      const found = Option.getOrThrow(yield* ledger.find(order.organizationId, order.orderId))
+      assert.strictEqual(found.parkReason, "settle: rejected")
+    })
+  )
+
+  promise("turns an order of an earlier version back as the present one does it", () =>
+    Effect.gen(function* () {
+      const { sql } = yield* OwnerDatabase
+      const order = yield* orderIn("COMPLETED")
+      yield* sql`UPDATE order_ledger SET saga_version = 0 WHERE order_id = ${order.orderId}`
+      yield* cancel(order)
+      assert.strictEqual((yield* queueRow(order.orderId))?.saga_version, 1)
+      assert.strictEqual((yield* ledgerRow(order.orderId)).saga_version, 1)
     })
   )
 

@@ -104,6 +104,29 @@ promises("taking authorizations that no edge concluded", (promise) => {
     })
   )
 
+  promise(
+    "ends an order that was asked to be cancelled while it was being authorized, and gives its authorization",
+    () =>
+      Effect.gen(function* () {
+        const ledger = yield* OrderLedger
+        for (const isGivenUpByItsEdge of [true, false]) {
+          const { authorization, entry, orderId } = yield* begun()
+          yield* ledger.requestCancel(authorization.organizationId, orderId)
+          if (isGivenUpByItsEdge) yield* ledger.conclude([abandoned(authorization)])
+          else yield* leasesRunOut
+          assert.deepStrictEqual(yield* take, [authorization])
+          assert.deepInclude(yield* ledgerRow(orderId), {
+            status: "AUTHORIZATION_FAILED",
+            failure_code: "cancelled_on_request"
+          })
+          assert.deepStrictEqual(yield* begin(entry), [{ _tag: "Known", orderId }])
+          yield* leasesRunOut
+          assert.deepStrictEqual(yield* take, [authorization])
+          yield* ledger.forgetSettled([authorization])
+        }
+      })
+  )
+
   promise("loses to an edge that concludes a moment before it", () =>
     Effect.gen(function* () {
       const ledger = yield* OrderLedger
