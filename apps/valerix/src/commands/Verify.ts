@@ -3,7 +3,7 @@ import { Console, Data, Effect } from "effect"
 import { Command } from "effect/cli"
 import { loadConfiguration } from "../Configuration.ts"
 import { DATABASES } from "../DatabaseNames.ts"
-import { openOrAttachDatabases } from "../Databases.ts"
+import { type Databases, openOrAttachDatabases } from "../Databases.ts"
 import { prepareSchemas } from "../Schemas.ts"
 import { layerChecks, topologyOptions } from "../Topology.ts"
 
@@ -13,6 +13,12 @@ export class PromisesBroken extends Data.TaggedError("PromisesBroken")<{ readonl
     return `${this.count} findings: promises are broken.`
   }
 }
+
+const LOST_NOTICED_WITHIN_MS = 1_000
+
+/** A check that broke off because the server went away under it says that, not what the driver said. */
+const explained = (defect: unknown, { lost }: Databases) =>
+  Effect.andThen(Effect.timeoutOption(lost, LOST_NOTICED_WITHIN_MS), Effect.die(defect))
 
 export const verifyCommand = Command.make(
   "verify",
@@ -24,7 +30,8 @@ export const verifyCommand = Command.make(
         const databases = yield* openOrAttachDatabases(configuration, DATABASES)
         yield* prepareSchemas(databases, DATABASES)
         const { organizations, orders, findings } = yield* Effect.flatMap(VerifyPromises, ({ ofAll }) => ofAll).pipe(
-          Effect.provide(layerChecks(databases, topologyOptions(configuration)))
+          Effect.provide(layerChecks(databases, topologyOptions(configuration))),
+          Effect.catchDefect((defect) => explained(defect, databases))
         )
         for (const { promise, code, organizationId, subject, message } of findings) {
           yield* Console.log(`promise ${promise}  ${code}  organization ${organizationId}  ${subject}  ${message}`)
