@@ -1,11 +1,13 @@
 import { PgClient } from "@effect/sql-pg"
 import { layerPgClient } from "@valerix/database"
 import type { DatabaseConnection } from "@valerix/database/embedded"
-import { Data, Effect } from "effect"
+import { DatabaseUnreachable } from "@valerix/database/migrations"
+import { Data, Effect, Schema } from "effect"
+import type { SqlError } from "effect/sql"
 import type { DatabaseName } from "./DatabaseNames.ts"
 
-/** The login of a service could see other organizations' rows or change the schema. */
-export class LoginTooPowerful extends Data.TaggedError("LoginTooPowerful")<{
+/** The login of a service can do more than the service may, or less than it needs. */
+export class LoginUnsuitable extends Data.TaggedError("LoginUnsuitable")<{
   readonly database: DatabaseName
   readonly why: string
 }> {
@@ -14,18 +16,43 @@ export class LoginTooPowerful extends Data.TaggedError("LoginTooPowerful")<{
   }
 }
 
-/** Refuses a service login that row-level security does not bind. */
-export const assertLoginIsHarmless = (database: DatabaseName, connection: DatabaseConnection) =>
+const decodeLogin = Schema.decodeUnknownEffect(
+  Schema.Tuple([Schema.Struct({ bypasses: Schema.Boolean, owns: Schema.Boolean, serves: Schema.Boolean })])
+)
+
+const unreachable =
+  ({ host, port, database }: DatabaseConnection) =>
+  (error: SqlError.SqlError): Effect.Effect<never, DatabaseUnreachable> => {
+    const { reason } = error
+    if (reason._tag !== "ConnectionError" && reason._tag !== "AuthenticationError") return Effect.die(error)
+    const detail = reason.cause instanceof Error ? reason.cause.message : error.message
+    return Effect.fail(new DatabaseUnreachable({ host, port, database, detail }))
+  }
+
+/**
+ * Refuses a service login that row-level security does not bind, also where it could only become one that is not bound,
+ * and one that has not the rights of the service. Fails with `LoginUnsuitable` or `DatabaseUnreachable`.
+ */
+export const assertLoginSuits = (database: DatabaseName, connection: DatabaseConnection) =>
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
-    const [login] = yield* sql<{ bypasses: boolean; owns: boolean }>`
-      SELECT (rolsuper OR rolbypassrls) AS bypasses,
-        EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace) AS owns
-      FROM pg_roles WHERE rolname = current_user`
-    if (login?.bypasses !== false)
-      return yield* new LoginTooPowerful({ database, why: "is a superuser or bypasses row-level security" })
-    if (login.owns) return yield* new LoginTooPowerful({ database, why: "owns tables" })
+    const rows = yield* sql`
+      SELECT
+        EXISTS (SELECT FROM pg_roles WHERE (rolsuper OR rolbypassrls) AND pg_has_role(oid, 'MEMBER')) AS bypasses,
+        EXISTS (SELECT FROM pg_database WHERE datname = current_database() AND pg_has_role(datdba, 'MEMBER'))
+          OR EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+            AND pg_has_role(relowner, 'MEMBER')) AS owns,
+        EXISTS (SELECT FROM pg_roles WHERE rolname = ${`${database}_service`} AND pg_has_role(oid, 'USAGE')) AS serves`
+    const [{ bypasses, owns, serves }] = yield* Effect.orDie(decodeLogin(rows))
+    const why = bypasses
+      ? "is a superuser or bypasses row-level security, or is a member of one that does"
+      : owns
+        ? "owns the database or tables in it, or is a member of the login that does"
+        : serves
+          ? undefined
+          : `does not have the rights of ${database}_service`
+    if (why !== undefined) return yield* new LoginUnsuitable({ database, why })
   }).pipe(
-    Effect.catchTag("SqlError", Effect.die),
-    Effect.provide(layerPgClient(connection, { applicationName: "valerix start", maxConnections: 1 }))
+    Effect.catchTag("SqlError", unreachable(connection)),
+    Effect.provide(layerPgClient(connection, { applicationName: "valerix login check", maxConnections: 1 }))
   )

@@ -4,9 +4,12 @@ import { Cause, type Config, Effect, Exit, Layer, type Runtime } from "effect"
 import { CliError } from "effect/cli"
 
 /** What stands in the way, in the words of the error, for a person; a defect is told with its trace. */
-const tell = (cause: Cause.Cause<unknown>) =>
+const tell = (cause: Cause.Cause<unknown>, stop: Stop) =>
   Effect.sync(() => {
-    if (Cause.hasInterruptsOnly(cause)) return
+    if (Cause.hasInterruptsOnly(cause)) {
+      if (!stop.isAskedFor) process.stderr.write(`valerix: broken off from within\n${Cause.pretty(cause)}\n`)
+      return
+    }
     const errors = cause.reasons.filter(Cause.isFailReason).map((reason) => reason.error)
     const told = errors
       .filter((error) => !CliError.isCliError(error))
@@ -15,16 +18,32 @@ const tell = (cause: Cause.Cause<unknown>) =>
     for (const text of [...told, ...defects]) process.stderr.write(`valerix: ${text}\n`)
   })
 
-/** A program that was asked to stop, and did, has succeeded. */
-const teardown: Runtime.Teardown = (exit, onExit) =>
-  onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
+interface Stop {
+  isAskedFor: boolean
+}
+
+/**
+ * A program that was asked to stop, and did, has succeeded. One that was interrupted without having been asked has not
+ * done what it was started for.
+ */
+const teardownAfter =
+  (stop: Stop): Runtime.Teardown =>
+  (exit, onExit) =>
+    onExit(Exit.isSuccess(exit) || (stop.isAskedFor && Cause.hasInterruptsOnly(exit.cause)) ? 0 : 1)
 
 /** Runs a program as this process: it stops on SIGINT and SIGTERM, and ends with 0 or 1. */
 export const runProgram = <A, E>(
   program: Effect.Effect<A, E | Config.ConfigError, Layer.Success<typeof NodeServices.layer>>
-): void =>
+): void => {
+  const stop: Stop = { isAskedFor: false }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      stop.isAskedFor = true
+    })
+  }
   program.pipe(
     Effect.provide(Layer.merge(NodeServices.layer, layerLogging({ service: "valerix" }))),
-    Effect.tapCause(tell),
-    NodeRuntime.runMain({ disableErrorReporting: true, teardown })
+    Effect.tapCause((cause) => tell(cause, stop)),
+    NodeRuntime.runMain({ disableErrorReporting: true, teardown: teardownAfter(stop) })
   )
+}

@@ -3,7 +3,7 @@ import { assertSchemaKnown, migrate, status } from "@valerix/database/migrations
 import { Data, Effect } from "effect"
 import type { DatabaseName } from "./DatabaseNames.ts"
 import type { Databases } from "./Databases.ts"
-import { assertLoginIsHarmless } from "./LoginCheck.ts"
+import { assertLoginSuits } from "./LoginCheck.ts"
 import { migrationsOf } from "./Migrations.ts"
 
 const listed = new Intl.ListFormat("en")
@@ -35,24 +35,17 @@ export class SchemaBehind extends Data.TaggedError("SchemaBehind")<{
 
 /**
  * Makes the schema of each database the one that this program knows: applies what is missing where it has the owner's
- * login, and insists elsewhere, before anything is applied, that nothing is missing. A schema that is newer than the
- * program is refused, and so is a login of a service that could do more than the service needs.
+ * login, and insists elsewhere that nothing is missing. Before anything is applied, a schema that is newer than the
+ * program and a service's login that does not suit are refused.
  */
 export const prepareSchemas = Effect.fn("prepareSchemas")(function* (
   databases: Databases,
   names: ReadonlyArray<DatabaseName>
 ) {
-  const concurrency = { concurrency: names.length, discard: true } as const
-  const directoryOf = (name: DatabaseName) => fileURLToPath(migrationsOf(name))
-  const behind = yield* Effect.filter(
-    names.filter((name) => databases.owner(name) === undefined),
-    Effect.fnUntraced(function* (name) {
-      const of = { directory: directoryOf(name), connection: databases.connection(name) }
-      yield* assertSchemaKnown(of)
-      return (yield* status(of)).pending.length > 0
-    }),
-    { concurrency: names.length }
-  )
+  const concurrency = { concurrency: names.length }
+  yield* Effect.forEach(names, (name) => assertLoginSuits(name, databases.connection(name)), concurrency)
+  const states = yield* Effect.forEach(names, (name) => lookAt(databases, name), concurrency)
+  const behind = states.filter((state) => state.isBehind && state.owner === undefined).map(({ name }) => name)
   if (behind.length > 0) {
     return yield* new SchemaBehind({
       external: behind.filter((name) => databases.isExternal(name)),
@@ -60,14 +53,18 @@ export const prepareSchemas = Effect.fn("prepareSchemas")(function* (
     })
   }
   yield* Effect.forEach(
-    names,
-    (name) => {
-      const connection = databases.owner(name)
-      return connection === undefined
-        ? Effect.void
-        : migrate({ directory: directoryOf(name), connection, to: "latest" })
-    },
+    states,
+    ({ directory, isBehind, owner }) =>
+      isBehind && owner !== undefined ? migrate({ directory, connection: owner, to: "latest" }) : Effect.void,
     concurrency
   )
-  yield* Effect.forEach(names, (name) => assertLoginIsHarmless(name, databases.connection(name)), concurrency)
+})
+
+/** How far a database's schema is; fails when this program does not know it. */
+const lookAt = Effect.fnUntraced(function* (databases: Databases, name: DatabaseName) {
+  const directory = fileURLToPath(migrationsOf(name))
+  const owner = databases.owner(name)
+  const of = { directory, connection: owner ?? databases.connection(name) }
+  yield* assertSchemaKnown(of)
+  return { name, directory, owner, isBehind: (yield* status(of)).pending.length > 0 }
 })

@@ -12,9 +12,8 @@ export class OwnerUnknown extends Data.TaggedError("OwnerUnknown")<{
   readonly databases: ReadonlyArray<DatabaseName>
 }> {
   override get message(): string {
-    const variables = (prefix: string) =>
-      new Intl.ListFormat("en").format(this.databases.map((name) => `${prefix}_${name.toUpperCase()}`))
-    return `To migrate what ${variables("DATABASE_URL")} ${this.databases.length === 1 ? "names" : "name"}, set ${variables("DATABASE_OWNER_URL")} as well, to the login that owns the database.`
+    const variables = this.databases.map((name) => `DATABASE_OWNER_URL_${name.toUpperCase()}`)
+    return `Migrating needs the login that owns the database: set ${new Intl.ListFormat("en").format(variables)}.`
   }
 }
 

@@ -6,9 +6,8 @@ import { Effect, Fiber, Schedule } from "effect"
 import { EmbeddedServer } from "../../src/embedded/index.ts"
 import { ask, passwordsOf } from "./Asking.ts"
 import { runChild } from "./ChildProcess.ts"
+import { canRunAsNobody, nobody } from "./Nobody.ts"
 import { isRoot, temporaryFolder, temporaryHome } from "./TemporaryHome.ts"
-
-const nobody = { uid: 65534, gid: 65534 }
 
 describe("who can reach what", { timeout: 60_000 }, () => {
   it.live("no password shows in a process list, an environment or the log, from the first start on", () =>
@@ -36,7 +35,7 @@ describe("who can reach what", { timeout: 60_000 }, () => {
     })
   )
 
-  it.live.skipIf(!isRoot)("a folder that cannot be written to gives one clear message", () =>
+  it.live.skipIf(!canRunAsNobody)("a folder that cannot be written to gives one clear message", () =>
     Effect.gen(function* () {
       const home = join(yield* temporaryFolder(), "home")
       const { report } = yield* runChild("ServerProgram.ts", [home], nobody)
@@ -48,18 +47,20 @@ describe("who can reach what", { timeout: 60_000 }, () => {
     })
   )
 
-  it.live.skipIf(!isRoot)("an ordinary user's server runs as that user, in a folder closed to everybody else", () =>
-    Effect.gen(function* () {
-      const home = yield* temporaryHome()
-      yield* Effect.promise(async () => {
-        await mkdir(home, { mode: 0o700 })
-        await chown(home, nobody.uid, nobody.gid)
+  it.live.skipIf(!canRunAsNobody)(
+    "an ordinary user's server runs as that user, in a folder closed to everybody else",
+    () =>
+      Effect.gen(function* () {
+        const home = yield* temporaryHome()
+        yield* Effect.promise(async () => {
+          await mkdir(home, { mode: 0o700 })
+          await chown(home, nobody.uid, nobody.gid)
+        })
+        const { report } = yield* Effect.scoped(runChild("ServerProgram.ts", [home], nobody))
+        assert.strictEqual(report.type, "running")
+        const { uid } = yield* Effect.promise(() => stat(join(home, "postgres")))
+        assert.strictEqual(uid, nobody.uid)
       })
-      const { report } = yield* Effect.scoped(runChild("ServerProgram.ts", [home], nobody))
-      assert.strictEqual(report.type, "running")
-      const { uid } = yield* Effect.promise(() => stat(join(home, "postgres")))
-      assert.strictEqual(uid, nobody.uid)
-    })
   )
 
   it.live.skipIf(!isRoot)("root's server gets to its data although the home is closed to its user", () =>

@@ -6,7 +6,8 @@ import { Effect, Schema, type Scope } from "effect"
 export const Report = Schema.Union([
   Schema.Struct({ type: Schema.Literal("running"), serverProcessId: Schema.Int }),
   Schema.Struct({ type: Schema.Literal("refused"), reason: Schema.String, message: Schema.String }),
-  Schema.Struct({ type: Schema.Literal("holding") })
+  Schema.Struct({ type: Schema.Literal("holding") }),
+  Schema.Struct({ type: Schema.Literal("attached") })
 ])
 export type Report = typeof Report.Type
 

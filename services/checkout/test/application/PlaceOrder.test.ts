@@ -177,6 +177,7 @@ promises("placing an order", (promise) => {
   promise("is not final when a product is not known and inventory is away", () =>
     Effect.gen(function* () {
       const { catalogue, place } = yield* edge()
+      catalogue.onChanges = "dies"
       catalogue.onFind = "dies"
       const key = makeKey()
       const placed = yield* place(key)

@@ -1,6 +1,6 @@
 import { layer } from "@effect/vitest"
 import { OwnerDatabase, testDatabase } from "@valerix/testing"
-import { Effect, Layer, type Scope } from "effect"
+import { Effect, Layer, References, type Scope } from "effect"
 import { CatalogueCopyPostgres } from "../../src/adapters/postgres/CatalogueCopyPostgres.ts"
 import { OrderLedgerPostgres } from "../../src/adapters/postgres/OrderLedgerPostgres.ts"
 import { OrderSagaStorePostgres } from "../../src/adapters/postgres/OrderSagaStorePostgres.ts"
@@ -44,7 +44,11 @@ export const promises = (name: string, tests: (promise: Promise) => void): void 
   layer(Storage, { excludeTestServices: true })(name, (it) =>
     tests((promise, test) =>
       it.effect(promise, () =>
-        Effect.andThen(emptied, Effect.suspend(test)).pipe(Effect.provide(Layer.fresh(layerParticipants)))
+        Effect.andThen(emptied, Effect.suspend(test)).pipe(
+          Effect.provide(Layer.fresh(layerParticipants)),
+          // Much goes wrong here on purpose, and is logged.
+          Effect.provideService(References.MinimumLogLevel, "None")
+        )
       )
     )
   )

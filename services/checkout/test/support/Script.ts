@@ -36,6 +36,8 @@ const noAnswer = { _tag: "Unavailable", reason: "no answer" } as const
 /** What was asked of a participant, and what it is to do wrong. A call that nothing was planned for goes well. */
 export class Script<Operation extends string> {
   readonly calls: Array<{ readonly operation: Operation; readonly orders: ReadonlyArray<string> }> = []
+  /** Whether the answer to a command gets lost, where nothing was planned: before it has its effect, after it, or not. */
+  chance: () => Disturbance["when"] | undefined = () => undefined
   private readonly planned = new Map<Operation, Array<ReadonlyArray<Disturbance>>>()
   private readonly standing = new Map<Operation, ReadonlyArray<Disturbance>>()
 
@@ -72,14 +74,16 @@ export class Script<Operation extends string> {
           stop,
           { discard: true }
         )
+      const { chance } = this
       return Effect.gen(function* () {
         yield* stops("before")
-        const answers = commands.map((command) => (isSilenced("before", command) ? noAnswer : effect(command)))
-        yield* stops("after")
-        return answers.map((answer, index) => {
-          const command = commands[index]
-          return command !== undefined && isSilenced("after", command) ? noAnswer : answer
+        const lost = commands.map((command) => {
+          if (isSilenced("before", command)) return "before"
+          return isSilenced("after", command) ? "after" : chance()
         })
+        const answers = commands.map((command, index) => (lost[index] === "before" ? noAnswer : effect(command)))
+        yield* stops("after")
+        return answers.map((answer, index) => (lost[index] === "after" ? noAnswer : answer))
       })
     })
   }

@@ -199,6 +199,7 @@ promises("the door to orders", (promise) => {
   promise("answers 503 and when to come back, when inventory does not know a product now", () =>
     Effect.gen(function* () {
       const { catalogue } = yield* Participants
+      catalogue.onChanges = "dies"
       catalogue.onFind = "dies"
       const { place } = yield* httpEdge
       const answer = yield* place()

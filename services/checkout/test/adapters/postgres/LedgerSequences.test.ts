@@ -167,7 +167,7 @@ promises("an entry of the ledger", (promise) => {
       const property = fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), (steps) =>
         Effect.runPromise(Effect.provide(answersLikeTheModel(steps), context))
       )
-      yield* Effect.promise(() => fc.assert(property, { numRuns: 60 }))
+      yield* Effect.promise(() => fc.assert(property, { numRuns: 40 }))
     })
   )
 })
