@@ -86,11 +86,10 @@ layer(
     excludeTestServices: true
   }
 )("a service without a dependency that it needs", (it) => {
-  it.effect("is degraded and not ready, and finds out within two seconds", () =>
+  it.effect("is degraded and not ready, and does not wait for a dependency that never answers", () =>
     Effect.gen(function* () {
-      const startedAt = Date.now()
+      // Without the limit of a probe the answer would be the handling limit's, with another code.
       const ready = yield* send("/ready")
-      expect(Date.now() - startedAt).toBeLessThan(4_000)
       expect(ready.status).toBe(503)
       expect(ready.json).toMatchObject({ code: "not_ready", dependencies: { database: "disconnected" } })
       expect((yield* send("/health")).json).toMatchObject({
