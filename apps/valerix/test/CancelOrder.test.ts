@@ -8,7 +8,7 @@ layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })
     Effect.gen(function* () {
       const { client, owner, verify } = yield* TestProgram
       const productId = yield* client.product("REGRET", 5)
-      const order = orderIn(yield* client.order({ product_id: "REGRET", quantity: 2 }, { wait: 5 }))
+      const order = orderIn(yield* client.order({ product_id: "REGRET", quantity: 2 }, { wait: 10 }))
       assert.strictEqual(order.status, "CONFIRMED")
       const cancelled = yield* client.call("PUT", `/api/v1/orders/${order.id}/cancel`)
       assert.strictEqual(cancelled.status, 202, JSON.stringify(cancelled.body))

@@ -20,12 +20,12 @@ layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })
       const { client, owner } = yield* TestProgram
       yield* client.product("TEA", 100, { amount: "2.50" })
       yield* client.product("POT", 100, { amount: "19.99" })
-      const first = yield* client.order(longForm("tok_1"), { key: "same", wait: 5 })
+      const first = yield* client.order(longForm("tok_1"), { key: "same", wait: 10 })
       assert.strictEqual(first.status, 201, JSON.stringify(first.body))
       assert.isNull(first.headers.get("idempotency-replayed"))
       assert.deepInclude(first.body, { total: { amount: "29.89", currency: "EUR" } })
       const reordered = Object.fromEntries(Object.entries(longForm("tok_1")).reverse())
-      const again = yield* client.order(reordered, { key: "same", wait: 5 })
+      const again = yield* client.order(reordered, { key: "same", wait: 10 })
       assert.strictEqual(again.status, 201)
       assert.strictEqual(again.headers.get("idempotency-replayed"), "true")
       assert.strictEqual(orderIn(again).id, orderIn(first).id)
@@ -37,7 +37,7 @@ layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })
   it.effect("refuses another request under a used key", () =>
     Effect.gen(function* () {
       const { client } = yield* TestProgram
-      yield* client.order(longForm("tok_2"), { key: "taken", wait: 5 })
+      yield* client.order(longForm("tok_2"), { key: "taken", wait: 10 })
       const other = yield* client.order(longForm("tok_3"), { key: "taken" })
       assert.strictEqual(other.status, 422)
       assert.deepInclude(other.body, { code: "idempotency_key_reused" })
@@ -62,7 +62,7 @@ layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })
       const { client, verify } = yield* TestProgram
       const answers = yield* Effect.forEach(
         Array.from({ length: 20 }),
-        () => client.order(longForm("tok_4"), { key: "twenty", wait: 5 }),
+        () => client.order(longForm("tok_4"), { key: "twenty", wait: 10 }),
         { concurrency: 20 }
       )
       const orders = new Set(answers.filter((answer) => answer.status < 300).map((answer) => orderIn(answer).id))

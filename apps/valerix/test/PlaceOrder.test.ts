@@ -18,7 +18,7 @@ layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })
     Effect.gen(function* () {
       const { client, verify } = yield* TestProgram
       yield* client.product("PROD-001", 100)
-      const answer = yield* client.order({ product_id: "PROD-001", quantity: 1 }, { wait: 5 })
+      const answer = yield* client.order({ product_id: "PROD-001", quantity: 1 }, { wait: 10 })
       assert.strictEqual(answer.status, 201, JSON.stringify(answer.body))
       const order = orderIn(answer)
       assert.strictEqual(order.status, "CONFIRMED")
@@ -58,7 +58,7 @@ layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })
           adjustments: [{ kind: "DISCOUNT", amount: { amount: "-5.00", currency: "EUR" }, description: "Voucher" }],
           payment: { method: "card", token: "tok" }
         },
-        { wait: 5 }
+        { wait: 10 }
       )
       assert.strictEqual(placed.status, 201, JSON.stringify(placed.body))
       assert.deepInclude(placed.body, { status: "CONFIRMED", total: { amount: "0.00", currency: "EUR" } })
@@ -73,7 +73,7 @@ layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })
       const organization = "01900000-0000-7000-8000-00000000000e"
       yield* client.product("LISTED", 100, { organization })
       const placed = yield* Effect.forEach(Array.from({ length: 7 }), () =>
-        Effect.map(client.order({ product_id: "LISTED", quantity: 1 }, { organization, wait: 5 }), orderIn)
+        Effect.map(client.order({ product_id: "LISTED", quantity: 1 }, { organization, wait: 10 }), orderIn)
       )
       const seen: Array<string> = []
       let cursor: string | null = null

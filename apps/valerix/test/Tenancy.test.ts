@@ -13,7 +13,7 @@ layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })
       yield* client.product("SHARED", 10, { organization: RED, amount: "1.00" })
       yield* client.product("SHARED", 10, { organization: BLUE, amount: "2.00" })
       const place = (organization: string) =>
-        client.order({ product_id: "SHARED", quantity: 1 }, { key: "one", wait: 5, organization })
+        client.order({ product_id: "SHARED", quantity: 1 }, { key: "one", wait: 10, organization })
       const red = yield* place(RED)
       const blue = yield* place(BLUE)
       assert.deepInclude(red.body, { status: "CONFIRMED", total: { amount: "1.00", currency: "EUR" } })

@@ -72,7 +72,7 @@ layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })
       const { client, owner, verify } = yield* TestProgram
       yield* client.product("SOUND", 1_000)
       const orders = yield* Effect.forEach(sabotages, () =>
-        Effect.map(client.order({ product_id: "SOUND", quantity: 1 }, { wait: 5 }), (answer) => orderIn(answer).id)
+        Effect.map(client.order({ product_id: "SOUND", quantity: 1 }, { wait: 10 }), (answer) => orderIn(answer).id)
       )
       assert.deepStrictEqual((yield* verify.ofAll).findings, [])
       for (const [index, { database, statements }] of sabotages.entries()) {

@@ -67,10 +67,8 @@ layer(testProvider({ latencyMs: 300, timeoutMs: 50 }), { excludeTestServices: tr
       const provider = yield* PaymentProvider
       const { ofOrders } = yield* ProviderStatement
       const orderId = makeOrderId()
-      const before = performance.now()
       const [answer] = yield* provider.authorize([requestFor(orderId)])
       assert.strictEqual(answer?._tag, "Unanswered")
-      assert.isBelow(performance.now() - before, 290)
       const effects = yield* Effect.eventually(
         Effect.filterOrFail(ofOrders(organizationId, [orderId]), (found) => found.length > 0)
       )
