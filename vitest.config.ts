@@ -9,7 +9,7 @@ export default defineConfig({
     pool: "forks",
     isolate: true,
     maxWorkers: 3,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     // A test that passes the second time has told something the first time.
     retry: 0,
