@@ -1,4 +1,5 @@
 import { DatabaseConnection } from "@valerix/database/embedded"
+import { logLevelConfig } from "@valerix/telemetry"
 import { Config, Data, Effect, Option, Result } from "effect"
 import { DATABASES, type DatabaseName } from "./DatabaseNames.ts"
 
@@ -89,6 +90,9 @@ export const loadConfiguration: Effect.Effect<Configuration, ConfigurationInvali
       problems.push(`${name} must be 1 to ${RETRY_DELAYS_MAX} whole numbers of milliseconds, separated by commas`)
     return delays
   })
+
+  if (Result.isFailure(yield* Effect.result(logLevelConfig)))
+    problems.push("LOG_LEVEL must be trace, debug, info, warn, error, fatal or off")
 
   const external = new Map<DatabaseName, ExternalDatabase>()
   for (const name of DATABASES) {

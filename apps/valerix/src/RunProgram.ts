@@ -1,6 +1,6 @@
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { layerLogging } from "@valerix/telemetry"
-import { Cause, type Config, Effect, Exit, Layer, type Runtime } from "effect"
+import { Cause, ConfigProvider, Effect, Exit, Layer, type Runtime } from "effect"
 import { CliError } from "effect/cli"
 
 /** What stands in the way, in the words of the error, for a person; a defect is told with its trace. */
@@ -31,10 +31,15 @@ const teardownAfter =
   (exit, onExit) =>
     onExit(Exit.isSuccess(exit) || (stop.isAskedFor && Cause.hasInterruptsOnly(exit.cause)) ? 0 : 1)
 
+/** A level that is none is reported with everything else that is wrong in the environment; until then the usual one holds. */
+const logging = layerLogging({ service: "valerix" }).pipe(
+  Layer.catch(() =>
+    layerLogging({ service: "valerix" }).pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({}))))
+  )
+)
+
 /** Runs a program as this process: it stops on SIGINT and SIGTERM, and ends with 0 or 1. */
-export const runProgram = <A, E>(
-  program: Effect.Effect<A, E | Config.ConfigError, Layer.Success<typeof NodeServices.layer>>
-): void => {
+export const runProgram = <A, E>(program: Effect.Effect<A, E, Layer.Success<typeof NodeServices.layer>>): void => {
   const stop: Stop = { isAskedFor: false }
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
@@ -42,7 +47,7 @@ export const runProgram = <A, E>(
     })
   }
   program.pipe(
-    Effect.provide(Layer.merge(NodeServices.layer, layerLogging({ service: "valerix" }))),
+    Effect.provide(Layer.merge(NodeServices.layer, logging)),
     Effect.tapCause((cause) => tell(cause, stop)),
     NodeRuntime.runMain({ disableErrorReporting: true, teardown: teardownAfter(stop) })
   )

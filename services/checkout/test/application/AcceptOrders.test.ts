@@ -1,7 +1,9 @@
 import { assert } from "@effect/vitest"
-import { Effect, Fiber, Layer } from "effect"
+import type { OwnerDatabase } from "@valerix/testing"
+import { Effect, Fiber, Layer, Stream } from "effect"
 import { type Accepted, AcceptOrders } from "../../src/application/AcceptOrders.ts"
 import { type NewEntry, OrderLedger } from "../../src/application/ports/OrderLedger.ts"
+import { SagaWakeUp } from "../../src/application/ports/SagaWakeUp.ts"
 import { promises } from "../support/Bench.ts"
 import {
   allOrders,
@@ -60,6 +62,27 @@ promises("accepting orders", (promise) => {
       const [kept] = yield* ledger.load([{ organizationId, sagaId: orderId }])
       assert(kept !== undefined)
       assert.deepStrictEqual({ ...result.entry, updatedAt: kept.updatedAt }, kept)
+    })
+  )
+
+  promise("wakes the orchestrators once orders are accepted, and not for nothing", () =>
+    Effect.gen(function* () {
+      const woken: Array<unknown> = []
+      const queued = Effect.flatMap(allOrders, (orders) => Effect.forEach(orders, queueRow))
+      const context = yield* Effect.context<OwnerDatabase>()
+      const bell = Layer.succeed(SagaWakeUp, {
+        wake: Effect.provide(
+          Effect.map(queued, (rows) => void woken.push(rows.map((row) => row?.is_due))),
+          context
+        ),
+        hints: Stream.never
+      })
+      const acceptWithBell = (entries: ReadonlyArray<NewEntry>) => Effect.provide(accept(entries), bell)
+      yield* acceptWithBell([withToken(DECLINED_TOKEN)])
+      assert.deepStrictEqual(woken, [])
+      yield* acceptWithBell([newEntry(), newEntry()])
+      // What it wakes them for is there by then; the declined one is in no queue.
+      assert.deepStrictEqual(woken, [[undefined, true, true]])
     })
   )
 

@@ -1,7 +1,8 @@
 import { assert } from "@effect/vitest"
 import { makeOrderId, type OrderId, type OrganizationId } from "@valerix/money-and-ids"
-import { Effect, Layer, Option } from "effect"
+import { Effect, Layer, Option, Stream } from "effect"
 import { CancelOrder } from "../../src/application/CancelOrder.ts"
+import { SagaWakeUp } from "../../src/application/ports/SagaWakeUp.ts"
 import { promises } from "../support/Bench.ts"
 import { eventsOf, ledgerRow, queueRow, retriesAreDue, timelineOf } from "../support/Books.ts"
 import { ended, orchestrator, placed } from "../support/Orchestrator.ts"
@@ -184,6 +185,23 @@ promises("cancelling an order for its customer", (promise) => {
       assert.strictEqual(again.entry.status, "FAILED")
       assert.strictEqual(payments.script.callsOf("settle").length, 1)
       assert.deepStrictEqual(yield* eventsOf(order.orderId), ["order.authorized", "order.completed", "order.failed"])
+    })
+  )
+
+  promise("wakes the orchestrators for what has to turn back", () =>
+    Effect.gen(function* () {
+      let woken = 0
+      const bell = Layer.succeed(SagaWakeUp, {
+        wake: Effect.sync(() => {
+          woken += 1
+        }),
+        hints: Stream.never
+      })
+      const order = yield* placed()
+      yield* Effect.provide(cancel({ ...order, orderId: makeOrderId() }), bell)
+      assert.strictEqual(woken, 0)
+      yield* Effect.provide(cancel(order), bell)
+      assert.strictEqual(woken, 1)
     })
   )
 

@@ -9,7 +9,7 @@ import { SagaWakeUp } from "../../src/application/ports/SagaWakeUp.ts"
 import { promises } from "../support/Bench.ts"
 import { eventsOf, leasesRunOut, ledgerRow, queueRow, retriesAreDue, timelineOf } from "../support/Books.ts"
 import { ended, orchestrator, placed } from "../support/Orchestrator.ts"
-import { begun } from "../support/Orders.ts"
+import { authorized, begun } from "../support/Orders.ts"
 import { Participants } from "../support/Participants.ts"
 import { MUG, newEntry, PEN, SAMPLE_TOTAL_MINOR, sampleRequest } from "../support/Samples.ts"
 import { after, before, Gate } from "../support/Script.ts"
@@ -267,6 +267,23 @@ promises("the orchestrator", (promise) => {
       assert.include(error.message, "saga version 2")
       assert.deepStrictEqual(orders.script.calls, [])
       assert.strictEqual((yield* ledgerRow(known.orderId)).status, "AUTHORIZED")
+    })
+  )
+
+  promise("leaves an order alone that begins in a version which it does not know, while it is running", () =>
+    Effect.gen(function* () {
+      const { orders } = yield* Participants
+      const { sql } = yield* OwnerDatabase
+      yield* orchestrator()
+      const foreign = yield* begun()
+      const ledger = yield* OrderLedger
+      yield* sql`UPDATE order_ledger SET saga_version = 2 WHERE order_id = ${foreign.orderId}`
+      yield* ledger.conclude([authorized(foreign.authorization)])
+      yield* until("it has looked at it", queueRow(foreign.orderId), (row) => row !== undefined && row.epoch > 0)
+      const own = yield* placed()
+      assert.strictEqual((yield* ended(own.orderId)).status, "COMPLETED")
+      assert.deepInclude(yield* ledgerRow(foreign.orderId), { status: "AUTHORIZED", saga_version: 2 })
+      assert.isUndefined(orders.statusOf(foreign.orderId))
     })
   )
 

@@ -98,16 +98,24 @@ export const orderOfKey = Effect.fnUntraced(function* (idempotencyKey: string) {
   return row?.order_id ?? (yield* Effect.die(new Error(`no order with the key ${idempotencyKey}`)))
 }, Effect.orDie)
 
-/** Moves the leases of edges into the past, as if they had run out. */
+/**
+ * Moves the leases of edges into the past, as if they had run out. What a transaction is at work on stays as it is, so
+ * that nothing stands in the way of anything.
+ */
 export const leasesRunOut = Effect.gen(function* () {
   const { sql } = yield* OwnerDatabase
-  yield* sql`UPDATE edge_leases SET leased_until = now() - interval '1 second'`
+  yield* sql`
+    UPDATE edge_leases SET leased_until = now() - interval '1 second'
+    WHERE ctid = ANY (ARRAY(SELECT ctid FROM edge_leases WHERE leased_until > now() FOR UPDATE SKIP LOCKED))`
 }).pipe(Effect.orDie)
 
-/** Moves what waits in the saga queue into the past, but for what is parked: retries are due, and leases have run out. */
+/** Does the same with the saga queue, but for what is parked: retries are due, and leases have run out. */
 export const retriesAreDue = Effect.gen(function* () {
   const { sql } = yield* OwnerDatabase
-  yield* sql`UPDATE saga_queue SET visible_at = now() - interval '1 second' WHERE visible_at < 'infinity'`
+  yield* sql`
+    UPDATE saga_queue SET visible_at = now() - interval '1 second'
+    WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM saga_queue WHERE visible_at > now() AND visible_at < 'infinity' FOR UPDATE SKIP LOCKED))`
 }).pipe(Effect.orDie)
 
 const decodeCounts = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ count: Schema.Int })))
