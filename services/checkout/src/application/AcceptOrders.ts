@@ -1,7 +1,7 @@
 import type { OrderId } from "@valerix/money-and-ids"
 import { type AuthorizeOutcome, PaymentsCommands } from "@valerix/payments/contract"
-import type { SagaFailure } from "@valerix/saga"
-import { Clock, Context, Effect, Layer } from "effect"
+import { type SagaFailure, withinLimit } from "@valerix/saga"
+import { Clock, Context, Effect, Layer, Schedule } from "effect"
 import { isolateCulprit } from "./IsolateCulprit.ts"
 import {
   type Begun,
@@ -30,6 +30,8 @@ export interface AcceptOrdersOptions {
   /** How long an edge may take from writing an entry to concluding it, before the sweep undoes it. */
   readonly leaseMs: number
   readonly downstreamLimitMs: number
+  /** How long the ledger is looked at again after it gave no answer to what it was to conclude. */
+  readonly lookAgainLimitMs: number
 }
 
 /**
@@ -70,10 +72,39 @@ export class AcceptOrders extends Context.Service<
 
         const conclude = (conclusions: ReadonlyArray<Conclusion>) =>
           isolateCulprit<Conclusion, Kept>(conclusions, {
-            work: (some) => Effect.map(ledger.conclude(some), (isOurs) => isOurs.map((one) => (one ? KEPT : LOST))),
-            refused: { isKept: false, reason: "the authorization cannot be stored and is being undone" },
-            failed: (reason) => ({ isKept: false, reason })
+            work: (some) => Effect.map(ledger.conclude(some), (isOurs) => isOurs.map((one) => (one ? KEPT : TOO_LATE))),
+            refused: UNSTORABLE,
+            failed: (reason) => ({ _tag: "Unknown", reason })
           })
+
+        /**
+         * Looks at conclusions again whose writing got no answer: a connection may die after its COMMIT was done. What was
+         * written stands, and is answered so; what was not is abandoned, which makes it true that nothing is final.
+         */
+        const lookAgain = Effect.fnUntraced(function* (
+          conclusions: ReadonlyArray<Conclusion>,
+          kept: ReadonlyArray<Kept>
+        ) {
+          const unanswered = conclusions.flatMap((conclusion, index) =>
+            kept[index]?._tag === "Unknown" ? [{ conclusion, index }] : []
+          )
+          if (unanswered.length === 0) return kept
+          const asked = unanswered.map(({ conclusion }) => conclusion)
+          const attempt = ledger.abandonUnlessConcluded(asked, "concluding it was not answered").pipe(
+            Effect.sandbox,
+            Effect.retry(Schedule.spaced(LOOK_AGAIN_EVERY_MS)),
+            Effect.orDie,
+            Effect.map((isConcluded) => isConcluded.map((one) => (one ? KEPT : GIVEN_UP)))
+          )
+          // If the database stays away, nobody here knows what became of it. The caller is told that the same request may be
+          // sent again, and that finds the truth: a replay of what was written, or a new beginning after the sweep.
+          const found = yield* withinLimit<ReadonlyArray<Kept>>(attempt, options.lookAgainLimitMs, () => [])
+          const known = [...kept]
+          unanswered.forEach(({ index }, position) => {
+            known[index] = found[position] ?? kept[index] ?? TOO_LATE
+          })
+          return known
+        })
 
         const acceptDistinct = Effect.fnUntraced(function* (entries: ReadonlyArray<NewEntry>) {
           const begun = yield* begin(entries)
@@ -87,10 +118,11 @@ export class AcceptOrders extends Context.Service<
           const answers = yield* authorize(leased)
           const durationMs = (yield* Clock.currentTimeMillis) - startedMs
           const conclusions = leased.map(({ one }, position) => conclusionOf(one, answers[position], durationMs))
-          const kept = yield* conclude(conclusions)
+          const kept = yield* lookAgain(conclusions, yield* conclude(conclusions))
           leased.forEach(({ one, entry, index }, position) => {
             const conclusion = conclusions[position]
-            if (conclusion !== undefined) results[index] = acceptedOf(one, entry, conclusion, kept[position] ?? LOST)
+            if (conclusion !== undefined)
+              results[index] = acceptedOf(one, entry, conclusion, kept[position] ?? TOO_LATE)
           })
           if (results.some((result) => result._tag === "Accepted")) yield* wakeUp.wake
           return results
@@ -125,10 +157,25 @@ interface Leased {
 }
 
 /** Whether the ledger kept a conclusion. */
-type Kept = { readonly isKept: true } | { readonly isKept: false; readonly reason: string }
+type Kept =
+  | { readonly _tag: "Kept" }
+  | { readonly _tag: "NotKept"; readonly reason: string }
+  /** It was sent to the database, and no answer came. */
+  | { readonly _tag: "Unknown"; readonly reason: string }
 
-const KEPT: Kept = { isKept: true }
-const LOST: Kept = { isKept: false, reason: "the authorization took too long and is being undone" }
+const KEPT: Kept = { _tag: "Kept" }
+const GIVEN_UP: Kept = { _tag: "NotKept", reason: "the database is away" }
+const TOO_LATE: Kept = {
+  _tag: "NotKept",
+  reason: "the payment's authorization came too late; it is being undone, and nothing is charged"
+}
+const UNSTORABLE: Kept = {
+  _tag: "NotKept",
+  reason: "the payment's authorization cannot be stored; it is being undone, and nothing is charged"
+}
+
+/** A lost connection is replaced at once; a server that restarts takes longer, but not longer than the limit is worth. */
+const LOOK_AGAIN_EVERY_MS = 100
 
 /** What two requests have in common that are one: the key and whose it is, and the body. */
 const sameness = ({ tenant, idempotencyKey, requestHash }: NewEntry): string =>
@@ -186,7 +233,7 @@ const conclusionOf = (one: Leased["one"], answer: AuthorizeOutcome | undefined, 
 }
 
 const acceptedOf = (one: Leased["one"], entry: NewEntry, conclusion: Conclusion, kept: Kept): Accepted => {
-  if (!kept.isKept) return { _tag: "Unavailable", reason: kept.reason }
+  if (kept._tag !== "Kept") return { _tag: "Unavailable", reason: kept.reason }
   switch (conclusion._tag) {
     case "Authorized":
       return { _tag: "Accepted", entry: ledgerEntryOf(one, entry, conclusion.authorizationId) }

@@ -20,12 +20,13 @@ import { Participants } from "../support/Participants.ts"
 import { MUG, makeOrganization, newEntry, tenantOf, withOtherBody } from "../support/Samples.ts"
 import { after, before, Gate } from "../support/Script.ts"
 import { DECLINED_TOKEN, UNSTORABLE_TOKEN } from "../support/ScriptedPayments.ts"
-import { DatabaseSteadiness } from "../support/UnsteadyDatabase.ts"
+import { DatabaseSteadiness, type Steadiness } from "../support/UnsteadyDatabase.ts"
 
 /** Longer than any test: what times out here was forgotten. */
 const NEVER_MS = 120_000
 
-const layerOf = (downstreamLimitMs: number) => Layer.fresh(AcceptOrders.layer({ leaseMs: LEASE_MS, downstreamLimitMs }))
+const layerOf = (downstreamLimitMs: number) =>
+  Layer.fresh(AcceptOrders.layer({ leaseMs: LEASE_MS, downstreamLimitMs, lookAgainLimitMs: 200 }))
 
 const accept = (entries: ReadonlyArray<NewEntry>, downstreamLimitMs = NEVER_MS) =>
   Effect.flatMap(AcceptOrders, (orders) => orders.accept(entries)).pipe(Effect.provide(layerOf(downstreamLimitMs)))
@@ -355,7 +356,6 @@ promises("accepting orders", (promise) => {
       steadiness.mode = "away"
       yield* gate.open
       assert.deepStrictEqual(tagsOf(yield* Fiber.join(accepting)), ["Unavailable", "Unavailable"])
-      assert.strictEqual(steadiness.transactions, 2)
       steadiness.mode = "steady"
       for (const orderId of yield* allOrders) {
         assert.strictEqual((yield* ledgerRow(orderId)).status, "AWAITING_AUTHORIZATION")
@@ -363,6 +363,51 @@ promises("accepting orders", (promise) => {
       }
       yield* leasesRunOut
       assert.deepStrictEqual(tagsOf(yield* accept(entries)), ["Accepted", "Accepted"])
+    })
+  )
+
+  /** Accepts a batch; the database turns to this mode when it is about to be concluded. */
+  const concludedIn = Effect.fnUntraced(function* (mode: Steadiness["mode"], entries: ReadonlyArray<NewEntry>) {
+    const steadiness = yield* DatabaseSteadiness
+    const { payments } = yield* Participants
+    const gate = new Gate()
+    payments.script.plan("authorize", after(gate))
+    const accepting = yield* Effect.forkScoped(accept(entries))
+    yield* gate.reached
+    steadiness.mode = mode
+    yield* gate.open
+    return yield* Fiber.join(accepting)
+  })
+
+  promise("answers what was written when only the answer to its conclusion was lost: accepted, and declined", () =>
+    Effect.gen(function* () {
+      const { payments } = yield* Participants
+      const [good, bad] = [newEntry(), withToken(DECLINED_TOKEN)]
+      const results = yield* concludedIn("silent once", [good, bad])
+      assert.deepStrictEqual(tagsOf(results), ["Accepted", "Declined"])
+      const orderId = yield* orderOfKey(good.idempotencyKey)
+      assert.isTrue((yield* queueRow(orderId))?.is_due)
+      assert.deepStrictEqual(yield* leasesOf(orderId), [])
+      assert.deepStrictEqual(yield* eventsOf(orderId), ONE_EVENT)
+      assert.deepStrictEqual(payments.statesOf(orderId), ["AUTHORIZED"])
+      assert.deepStrictEqual(yield* timelineOf(orderId), ["authorize 1 DONE"])
+    })
+  )
+
+  promise("gives an order up at once whose conclusion was not written: the same key begins the next generation", () =>
+    Effect.gen(function* () {
+      const entries = [newEntry(), withToken(DECLINED_TOKEN)]
+      assert.deepStrictEqual(tagsOf(yield* concludedIn("away once", entries)), ["Unavailable", "Unavailable"])
+      for (const orderId of yield* allOrders) {
+        assert.deepInclude(yield* ledgerRow(orderId), { status: "AWAITING_AUTHORIZATION", abandoned: true })
+        assert.isUndefined(yield* queueRow(orderId))
+        assert.isTrue((yield* leasesOf(orderId))[0]?.has_run_out)
+      }
+      // Nobody has to wait for a lease to run out.
+      const again = yield* accept(entries)
+      assert.deepStrictEqual(tagsOf(again), ["Accepted", "Declined"])
+      assert(again[0]?._tag === "Accepted")
+      assert.strictEqual(again[0].entry.generation, 2)
     })
   )
 

@@ -31,7 +31,7 @@ const edge = Effect.fnUntraced(function* (acceptance: Partial<PlaceOrderOptions>
   catalogue.offerSamples(tenant.organizationId)
   const layer = PlaceOrder.layer({ batchMax: 64, concurrentBatches: 2, waitingMax: 10_000, ...acceptance }).pipe(
     Layer.provide([
-      AcceptOrders.layer({ leaseMs: LEASE_MS, downstreamLimitMs: LIMIT_MS }),
+      AcceptOrders.layer({ leaseMs: LEASE_MS, downstreamLimitMs: LIMIT_MS, lookAgainLimitMs: 200 }),
       Catalogue.layer({ refreshIntervalMs: 2, downstreamLimitMs: LIMIT_MS, productsMax: 1_000 })
     ])
   )

@@ -16,7 +16,7 @@ import { until } from "../support/Until.ts"
 const OPTIONS: SweepOptions = { intervalMs: 2, retryMs: LEASE_MS, batchMax: 100, downstreamLimitMs: 60_000 }
 
 const edge = Effect.map(
-  Layer.build(Layer.fresh(AcceptOrders.layer({ leaseMs: LEASE_MS, downstreamLimitMs: 60_000 }))),
+  Layer.build(Layer.fresh(AcceptOrders.layer({ leaseMs: LEASE_MS, downstreamLimitMs: 60_000, lookAgainLimitMs: 200 }))),
   (context) =>
     Effect.fnUntraced(function* (entry: NewEntry) {
       const [result] = yield* Effect.provide(

@@ -42,7 +42,7 @@ promises("the whole flow, where every answer may get lost and the database comes
         }
         inventory.available.set(MUG.productId, MUGS)
         const edge = yield* Layer.build(
-          Layer.fresh(AcceptOrders.layer({ leaseMs: LEASE_MS, downstreamLimitMs: 60_000 }))
+          Layer.fresh(AcceptOrders.layer({ leaseMs: LEASE_MS, downstreamLimitMs: 60_000, lookAgainLimitMs: 200 }))
         )
         yield* Layer.build(
           Layer.fresh(SweepAbandoned({ intervalMs: 3, retryMs: 60_000, batchMax: 10, downstreamLimitMs: 60_000 }))

@@ -28,7 +28,7 @@ const UseCases = () =>
   Layer.mergeAll(
     PlaceOrder.layer({ batchMax: 64, concurrentBatches: 1, waitingMax: 1 }).pipe(
       Layer.provide([
-        AcceptOrders.layer({ leaseMs: LEASE_MS, downstreamLimitMs: LIMIT_MS }),
+        AcceptOrders.layer({ leaseMs: LEASE_MS, downstreamLimitMs: LIMIT_MS, lookAgainLimitMs: 200 }),
         Catalogue.layer({ refreshIntervalMs: LIMIT_MS, downstreamLimitMs: LIMIT_MS, productsMax: 1_000 })
       ])
     ),

@@ -4,8 +4,11 @@ import { Context, Effect, Layer } from "effect"
 
 /** How the database treats the next transactions, and how many there were. */
 export interface Steadiness {
-  /** `away`: no connection can be made. `silent`: transactions are done, but their answers are lost. */
-  mode: "steady" | "away" | "silent"
+  /**
+   * `away`: no connection can be made. `silent`: transactions are done, but their answers are lost. Either may be so for
+   * the next transaction alone.
+   */
+  mode: "steady" | "away" | "silent" | "away once" | "silent once"
   transactions: number
 }
 
@@ -37,8 +40,10 @@ export const UnsteadyDatabase = Layer.effect(
       <A, E, R>(transaction: (database: TenantDatabase["Service"]) => Effect.Effect<A, E, R>) =>
       (): Effect.Effect<A, E, R> => {
         steadiness.transactions += 1
-        if (steadiness.mode === "away") return transaction(nowhere)
-        return steadiness.mode === "silent"
+        const { mode } = steadiness
+        if (mode === "away once" || mode === "silent once") steadiness.mode = "steady"
+        if (mode === "away" || mode === "away once") return transaction(nowhere)
+        return mode === "silent" || mode === "silent once"
           ? Effect.andThen(
               transaction(real),
               Effect.die(new DatabaseUnavailable({ reason: "the answer was lost", cause: undefined }))

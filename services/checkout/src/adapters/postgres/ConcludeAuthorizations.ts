@@ -1,3 +1,4 @@
+import type { PgClient } from "@effect/sql-pg"
 import { batch, ints, jsons, type TenantDatabase, texts, timestamps, uuids } from "@valerix/database"
 import { appendEvents, type DomainEvent } from "@valerix/messaging"
 import { Currency, CustomerId, formatAmount } from "@valerix/money-and-ids"
@@ -19,15 +20,52 @@ const decodeConcluded = Schema.decodeUnknownEffect(Schema.Array(Concluded))
  */
 export const concludeAuthorizations =
   (database: TenantDatabase["Service"]) =>
-  (conclusions: ReadonlyArray<Conclusion>): Effect.Effect<ReadonlyArray<boolean>> => {
-    const { sql } = database
+  (conclusions: ReadonlyArray<Conclusion>): Effect.Effect<ReadonlyArray<boolean>> =>
+    database
+      .transaction(conclusions.map((one) => one.organizationId))(writeConclusions(database.sql, conclusions))
+      .pipe(Effect.orDie)
 
-    const lockRows = sql`
+const decodePositions = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ position: Schema.Int })))
+
+/**
+ * Abandons those of the authorizations that are still awaited, and says which were concluded. The rows are locked first, so
+ * a transaction that is still about to conclude them is waited for. Concluding is the only way past the authorization of
+ * an entry that is not abandoned, so an entry that is past it in this generation was concluded in it.
+ */
+export const abandonUnlessConcluded =
+  (database: TenantDatabase["Service"]) =>
+  (conclusions: ReadonlyArray<Conclusion>, reason: string): Effect.Effect<ReadonlyArray<boolean>> => {
+    const { sql } = database
+    const abandoned = conclusions.map(
+      ({ correlationId, durationMs, generation, orderId, organizationId }): Conclusion => ({
+        _tag: "Abandoned",
+        ...{ organizationId, orderId, generation, correlationId, durationMs, reason }
+      })
+    )
+    const concluded = sql`
+      SELECT concluded.position FROM ${keysOf(conclusions)} JOIN order_ledger AS ledger USING (organization_id, order_id)
+      WHERE ledger.generation = concluded.generation AND ledger.status <> 'AWAITING_AUTHORIZATION' AND NOT ledger.abandoned`
+    return database
+      .transaction(conclusions.map((one) => one.organizationId))(
+        Effect.andThen(writeConclusions(sql, abandoned), Effect.flatMap(concluded, decodePositions))
+      )
+      .pipe(
+        Effect.orDie,
+        Effect.map((rows) => {
+          const positions = new Set(rows.map((row) => row.position))
+          return conclusions.map((_, index) => positions.has(index + 1))
+        })
+      )
+  }
+
+/** Writes conclusions in the caller's transaction; gives which of them it wrote. */
+const writeConclusions = (sql: PgClient.PgClient, conclusions: ReadonlyArray<Conclusion>) => {
+  const lockRows = sql`
       SELECT FROM ${keysOf(conclusions)} JOIN order_ledger AS ledger USING (organization_id, order_id)
       ORDER BY organization_id, order_id FOR UPDATE OF ledger`
 
-    const moveLedger = Effect.flatMap(
-      sql`
+  const moveLedger = Effect.flatMap(
+    sql`
         UPDATE order_ledger AS ledger SET
           status = coalesce(next.status, ledger.status),
           abandoned = next.status IS NULL,
@@ -50,27 +88,27 @@ export const concludeAuthorizations =
         WHERE ledger.organization_id = next.organization_id AND ledger.order_id = next.order_id
           AND ledger.generation = next.generation AND ledger.status = 'AWAITING_AUTHORIZATION' AND NOT ledger.abandoned
         RETURNING next.position, ledger.customer_id, ledger.email, ledger.currency, ledger.total_minor`,
-      decodeConcluded
-    )
+    decodeConcluded
+  )
 
-    const enqueue = (authorized: ReadonlyArray<Conclusion>) => sql`
+  const enqueue = (authorized: ReadonlyArray<Conclusion>) => sql`
       INSERT INTO saga_queue (organization_id, order_id, saga_version)
       SELECT organization_id, order_id, ledger.saga_version
       FROM ${keysOf(authorized)} JOIN order_ledger AS ledger USING (organization_id, order_id)
       ORDER BY organization_id, order_id`
 
-    /** A definite answer ends the lease; an abandoned authorization is left to the sweep, at once. */
-    const endLeases = (definite: ReadonlyArray<Conclusion>) => sql`
+  /** A definite answer ends the lease; an abandoned authorization is left to the sweep, at once. */
+  const endLeases = (definite: ReadonlyArray<Conclusion>) => sql`
       DELETE FROM edge_leases AS lease USING ${keysOf(definite)}
       WHERE lease.organization_id = concluded.organization_id AND lease.order_id = concluded.order_id
         AND lease.generation = concluded.generation`
 
-    const expireLeases = (abandoned: ReadonlyArray<Conclusion>) => sql`
+  const expireLeases = (abandoned: ReadonlyArray<Conclusion>) => sql`
       UPDATE edge_leases AS lease SET leased_until = now() FROM ${keysOf(abandoned)}
       WHERE lease.organization_id = concluded.organization_id AND lease.order_id = concluded.order_id
         AND lease.generation = concluded.generation`
 
-    const appendTimeline = (owned: ReadonlyArray<Conclusion>) => sql`
+  const appendTimeline = (owned: ReadonlyArray<Conclusion>) => sql`
       INSERT INTO order_timeline (organization_id, order_id, step, attempt, outcome, detail, duration_ms, epoch)
       SELECT organization_id, order_id, 'authorize', generation, outcome, detail, duration_ms, 0
       FROM ${batch("entry", {
@@ -82,33 +120,29 @@ export const concludeAuthorizations =
         duration_ms: ints(owned.map((one) => Math.round(one.durationMs)))
       })}`
 
-    return database
-      .transaction(conclusions.map((one) => one.organizationId))(
-        Effect.gen(function* () {
-          yield* lockRows
-          const rows = yield* moveLedger
-          const owned = rows.flatMap((row) => {
-            const conclusion = conclusions[row.position - 1]
-            return conclusion === undefined ? [] : [{ conclusion, row }]
-          })
-          const all = owned.map(({ conclusion }) => conclusion)
-          const authorized = all.filter((one) => one._tag === "Authorized")
-          const definite = all.filter((one) => one._tag !== "Abandoned")
-          const abandoned = all.filter((one) => one._tag === "Abandoned")
-          if (authorized.length > 0) yield* enqueue(authorized)
-          if (definite.length > 0) yield* endLeases(definite)
-          if (abandoned.length > 0) yield* expireLeases(abandoned)
-          if (all.length > 0) yield* appendTimeline(all)
-          yield* appendEvents(
-            sql,
-            owned.flatMap(({ conclusion, row }) => authorizedEvent(conclusion, row))
-          )
-          const positions = new Set(rows.map((row) => row.position))
-          return conclusions.map((_, index) => positions.has(index + 1))
-        })
-      )
-      .pipe(Effect.orDie)
-  }
+  return Effect.gen(function* () {
+    yield* lockRows
+    const rows = yield* moveLedger
+    const owned = rows.flatMap((row) => {
+      const conclusion = conclusions[row.position - 1]
+      return conclusion === undefined ? [] : [{ conclusion, row }]
+    })
+    const all = owned.map(({ conclusion }) => conclusion)
+    const authorized = all.filter((one) => one._tag === "Authorized")
+    const definite = all.filter((one) => one._tag !== "Abandoned")
+    const abandoned = all.filter((one) => one._tag === "Abandoned")
+    if (authorized.length > 0) yield* enqueue(authorized)
+    if (definite.length > 0) yield* endLeases(definite)
+    if (abandoned.length > 0) yield* expireLeases(abandoned)
+    if (all.length > 0) yield* appendTimeline(all)
+    yield* appendEvents(
+      sql,
+      owned.flatMap(({ conclusion, row }) => authorizedEvent(conclusion, row))
+    )
+    const positions = new Set(rows.map((row) => row.position))
+    return conclusions.map((_, index) => positions.has(index + 1))
+  })
+}
 
 const keysOf = (conclusions: ReadonlyArray<Conclusion>) =>
   batch("concluded", {

@@ -136,6 +136,14 @@ export class OrderLedger extends Context.Service<
      * written with it. Gives false where the lease was lost: then nothing was changed.
      */
     readonly conclude: (conclusions: ReadonlyArray<Conclusion>) => Effect.Effect<ReadonlyArray<boolean>>
+    /**
+     * After concluding without an answer: gives true where it was written nevertheless, and abandons every authorization
+     * that is still awaited, with this reason.
+     */
+    readonly abandonUnlessConcluded: (
+      conclusions: ReadonlyArray<Conclusion>,
+      reason: string
+    ) => Effect.Effect<ReadonlyArray<boolean>>
     /** Takes leases that ran out, abandons their authorizations, and gives those that have to be settled. */
     readonly abandonExpired: (options: {
       readonly limit: number

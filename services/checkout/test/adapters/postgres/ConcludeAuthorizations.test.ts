@@ -45,6 +45,33 @@ promises("concluding an authorization", (promise) => {
     })
   )
 
+  promise("tells after a lost answer what was concluded, however far it has come, and abandons the rest", () =>
+    Effect.gen(function* () {
+      const ledger = yield* OrderLedger
+      const { sql } = yield* OwnerDatabase
+      const [fresh, done, refused, awaited, settled] = [
+        yield* begun(),
+        yield* begun(),
+        yield* begun(),
+        yield* begun(),
+        yield* begun()
+      ]
+      yield* ledger.conclude([authorized(fresh.authorization), authorized(done.authorization)])
+      yield* ledger.conclude([declined(refused.authorization), abandoned(settled.authorization)])
+      yield* sql`UPDATE order_ledger SET status = 'COMPLETED' WHERE order_id = ${done.orderId}`
+      // Abandoned and then ended by its customer: its authorization was not concluded.
+      yield* sql`UPDATE order_ledger SET status = 'AUTHORIZATION_FAILED' WHERE order_id = ${settled.orderId}`
+      const earlier = { ...fresh.authorization, generation: 7 }
+      const asked = [fresh, done, refused, awaited, settled].map(({ authorization }) => authorized(authorization))
+      const known = yield* ledger.abandonUnlessConcluded([...asked, authorized(earlier)], "no answer")
+      assert.deepStrictEqual(known, [true, true, true, false, false, false])
+      assert.deepInclude(yield* ledgerRow(awaited.orderId), { status: "AWAITING_AUTHORIZATION", abandoned: true })
+      assert.isTrue((yield* leasesOf(awaited.orderId))[0]?.has_run_out)
+      assert.deepStrictEqual(yield* ledger.conclude([authorized(awaited.authorization)]), [false])
+      assert.strictEqual((yield* ledgerRow(done.orderId)).status, "COMPLETED")
+    })
+  )
+
   promise("writes all of it or nothing", () =>
     Effect.gen(function* () {
       const ledger = yield* OrderLedger
