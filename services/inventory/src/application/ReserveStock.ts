@@ -27,8 +27,8 @@ export const makeReserveStock = Effect.gen(function* () {
     const products = demands.flatMap(({ organizationId, lines }) =>
       lines.map(({ productId }) => ({ organizationId, productId }))
     )
-    yield* reservations.lockStock(products)
-    return allocate(yield* reservations.availableStock(products), demands)
+    const locked = yield* reservations.lockStock(products)
+    return allocate(yield* reservations.availableStock(products, locked), demands)
   })
 
   /** Writes what was decided, and gives the refusal, if it is one, of each order. */

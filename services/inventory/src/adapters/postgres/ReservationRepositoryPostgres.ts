@@ -5,6 +5,7 @@ import {
   balancesAsTable,
   DecisionRow,
   ordersAsTable,
+  ProductKeyRow,
   productsAsTable,
   ReservationRow,
   refusalsAsTable,
@@ -21,6 +22,7 @@ export const layerReservationRepositoryPostgres = Layer.effect(
   Effect.gen(function* () {
     const { sql } = yield* TenantDatabase
     const decisions = rowsOf(DecisionRow)
+    const locked = rowsOf(ProductKeyRow)
     const stock = rowsOf(StockRow)
     const reservations = rowsOf(ReservationRow)
     const written = firstRowOf(WrittenRow)
@@ -50,36 +52,37 @@ export const layerReservationRepositoryPostgres = Layer.effect(
       }
     )
 
-    const lockStock: ReservationRepository["Service"]["lockStock"] = (products) =>
-      products.length === 0
-        ? Effect.void
-        : Effect.orDie(
-            Effect.asVoid(sql`
-              SELECT 1 FROM ${productsAsTable(products)}
-              JOIN locations main ON main.organization_id = wanted.organization_id AND main.code = 'MAIN'
-              JOIN inventory_balances b ON b.organization_id = wanted.organization_id
-                AND b.product_id = wanted.product_id AND b.location_id = main.location_id
-              ORDER BY b.organization_id, b.product_id, b.location_id
-              FOR UPDATE OF b`)
-          )
-
-    const availableStock: ReservationRepository["Service"]["availableStock"] = Effect.fnUntraced(function* (products) {
+    const lockStock: ReservationRepository["Service"]["lockStock"] = Effect.fnUntraced(function* (products) {
       if (products.length === 0) return []
-      const rows = yield* stock(sql`
-        SELECT p.organization_id, p.product_id, p.sku, main.location_id, coalesce(b.on_hand - b.reserved, 0) AS available
-        FROM ${productsAsTable(products)}
-        JOIN products p ON p.organization_id = wanted.organization_id AND p.product_id = wanted.product_id
+      const rows = yield* locked(sql`
+        SELECT b.organization_id, b.product_id FROM ${productsAsTable(products)}
         JOIN locations main ON main.organization_id = wanted.organization_id AND main.code = 'MAIN'
-        LEFT JOIN inventory_balances b ON b.organization_id = wanted.organization_id
-          AND b.product_id = wanted.product_id AND b.location_id = main.location_id`)
-      return rows.map((row) => ({
-        organizationId: row.organization_id,
-        productId: row.product_id,
-        sku: row.sku,
-        locationId: row.location_id,
-        available: row.available
-      }))
+        JOIN inventory_balances b ON b.organization_id = wanted.organization_id
+          AND b.product_id = wanted.product_id AND b.location_id = main.location_id
+        ORDER BY b.organization_id, b.product_id, b.location_id
+        FOR UPDATE OF b`)
+      return rows.map((row) => ({ organizationId: row.organization_id, productId: row.product_id }))
     })
+
+    const availableStock: ReservationRepository["Service"]["availableStock"] = Effect.fnUntraced(
+      function* (products, locked) {
+        if (products.length === 0) return []
+        const rows = yield* stock(sql`
+          SELECT p.organization_id, p.product_id, p.sku, main.location_id, coalesce(b.on_hand - b.reserved, 0) AS available
+          FROM ${productsAsTable(products, locked)}
+          JOIN products p ON p.organization_id = wanted.organization_id AND p.product_id = wanted.product_id
+          JOIN locations main ON main.organization_id = wanted.organization_id AND main.code = 'MAIN'
+          LEFT JOIN inventory_balances b ON wanted.is_locked AND b.organization_id = wanted.organization_id
+            AND b.product_id = wanted.product_id AND b.location_id = main.location_id`)
+        return rows.map((row) => ({
+          organizationId: row.organization_id,
+          productId: row.product_id,
+          sku: row.sku,
+          locationId: row.location_id,
+          available: row.available
+        }))
+      }
+    )
 
     /**
      * One statement, so that a reservation can only be written for a balance of its own organization that gave the stock:

@@ -1,4 +1,4 @@
-import { batch, bigints, jsons, uuids } from "@valerix/database"
+import { batch, bigints, booleans, jsons, uuids } from "@valerix/database"
 import { OrderId, OrganizationId, ProductId, Uuid, uuidV7 } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import type { OrderKey, ProductKey, Refusal } from "../../application/ports/ReservationRepository.ts"
@@ -15,6 +15,7 @@ export const DecisionRow = Schema.Struct({
   order_id: OrderId,
   refusal: Schema.NullOr(RefusalJson)
 })
+export const ProductKeyRow = Schema.Struct({ organization_id: OrganizationId, product_id: ProductId })
 export const StockRow = Schema.Struct({
   organization_id: OrganizationId,
   product_id: ProductId,
@@ -51,14 +52,18 @@ export const ordersAsTable = (orders: ReadonlyArray<OrderKey>) => {
   })
 }
 
-/** Products as a table, each once. */
-export const productsAsTable = (products: ReadonlyArray<ProductKey>) => {
-  const distinct = distinctBy(products, ({ organizationId, productId }) => `${organizationId}/${productId}`)
+/** Products as a table, each once, with whether it is among the locked. */
+export const productsAsTable = (products: ReadonlyArray<ProductKey>, locked: ReadonlyArray<ProductKey> = []) => {
+  const distinct = distinctBy(products, productKeyOf)
+  const lockedKeys = new Set(locked.map(productKeyOf))
   return batch("wanted", {
     organization_id: uuids(distinct.map(({ organizationId }) => organizationId)),
-    product_id: uuids(distinct.map(({ productId }) => productId))
+    product_id: uuids(distinct.map(({ productId }) => productId)),
+    is_locked: booleans(distinct.map((product) => lockedKeys.has(productKeyOf(product))))
   })
 }
+
+const productKeyOf = ({ organizationId, productId }: ProductKey): string => `${organizationId}/${productId}`
 
 /** Balances as a table, each once. */
 export const balancesAsTable = (balances: ReadonlyArray<ProductKey & { readonly locationId: string }>) => {

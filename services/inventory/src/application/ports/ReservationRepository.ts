@@ -34,10 +34,19 @@ export class ReservationRepository extends Context.Service<
   {
     /** Decisions about those of the orders that have any. */
     readonly earlierDecisions: (orders: ReadonlyArray<OrderKey>) => Effect.Effect<ReadonlyArray<EarlierDecision>>
-    /** Locks the products' balances in the order of their keys, whatever the order given. Reads nothing. */
-    readonly lockStock: (products: ReadonlyArray<ProductKey>) => Effect.Effect<void>
-    /** What is available of those of the products that exist, at MAIN. Right only after `lockStock`. */
-    readonly availableStock: (products: ReadonlyArray<ProductKey>) => Effect.Effect<ReadonlyArray<AvailableStock>>
+    /**
+     * Locks the products' balances in the order of their keys, whatever the order given, and says which there were to
+     * lock. Says nothing of quantities: what it reads may be older than the lock.
+     */
+    readonly lockStock: (products: ReadonlyArray<ProductKey>) => Effect.Effect<ReadonlyArray<ProductKey>>
+    /**
+     * What is available of those of the products that exist, at MAIN. Only balances that were locked count: one that has
+     * appeared since then is not this transaction's to give, and is seen as none.
+     */
+    readonly availableStock: (
+      products: ReadonlyArray<ProductKey>,
+      locked: ReadonlyArray<ProductKey>
+    ) => Effect.Effect<ReadonlyArray<AvailableStock>>
     /** Moves what is taken from available to reserved, and writes the reservations. */
     readonly hold: (takes: ReadonlyArray<Take>) => Effect.Effect<void>
     readonly refuse: (refusals: ReadonlyArray<OrderKey & { readonly refusal: Refusal }>) => Effect.Effect<void>
