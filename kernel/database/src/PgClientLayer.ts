@@ -1,19 +1,10 @@
 import { PgClient } from "@effect/sql-pg"
 import { Layer } from "effect"
 import type { DatabaseConnection } from "./embedded/DatabaseConnection.ts"
+import { SESSION_LIMITS } from "./Limits.ts"
 import { safeIntegers } from "./SafeIntegers.ts"
 
 const CONNECT_LIMIT_MS = 5_000
-
-/**
- * Limits that the server keeps even when this process has stopped to care: a lock that does not come, a statement that
- * does not end, and a transaction that nobody finishes give their locks back.
- */
-const SESSION_LIMITS = {
-  lock_timeout: "5000",
-  statement_timeout: "10000",
-  idle_in_transaction_session_timeout: "15000"
-}
 
 /**
  * Statements are parsed once per connection and planned each time. A plan that is kept was made early, and one made for

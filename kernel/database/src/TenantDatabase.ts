@@ -3,9 +3,7 @@ import type { OrganizationId } from "@valerix/money-and-ids"
 import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import { DatabaseUnavailable, dieOnSqlError } from "./DatabaseFailure.ts"
-
-/** How long one transaction may take, waiting for a connection included. */
-const TRANSACTION_LIMIT_MS = 10_000
+import { TRANSACTION_LIMIT_MS } from "./Limits.ts"
 
 type InTransaction = <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, Exclude<E, SqlError.SqlError>, R>
 
@@ -18,7 +16,10 @@ export class TenantDatabase extends Context.Service<
   TenantDatabase,
   {
     readonly sql: PgClient.PgClient
-    /** Runs a body in one transaction that sees the rows of these organizations only. */
+    /**
+     * Runs a body in one transaction that sees the rows of these organizations only. It has TRANSACTION_LIMIT_MS, waiting
+     * for a connection included.
+     */
     readonly transaction: (organizations: Iterable<OrganizationId>) => InTransaction
     /** Runs a body in one transaction that sees no organization's rows: for queues, which hold ids and times only. */
     readonly withoutTenant: InTransaction

@@ -1,7 +1,7 @@
 import { assert, it, layer } from "@effect/vitest"
 import { OrganizationId, uuidV7 } from "@valerix/money-and-ids"
 import { testDatabase } from "@valerix/testing"
-import { Cause, Deferred, Effect, Exit, Fiber, Latch, Layer, Redacted } from "effect"
+import { Cause, Deferred, Effect, Exit, Fiber, Latch, Layer, Option, Redacted } from "effect"
 import { SqlError } from "effect/sql"
 import {
   type DatabaseRejectedData,
@@ -12,6 +12,9 @@ import {
   layerPgClient,
   TenantDatabase
 } from "../src/index.ts"
+
+/** When whoever waits for a vector of an order's execution goes on without it. */
+const VECTOR_DEADLINE_MS = 2_000
 
 const Database = testDatabase("database_test", new URL("./tables/", import.meta.url))
 
@@ -125,6 +128,24 @@ layer(Database, { excludeTestServices: true })("a failure of the database", (it)
         Effect.andThen(sql`UPDATE turns SET taken = taken + 1 WHERE turn_id = 1`)
       )
       assertUnavailable(yield* Effect.exit(withoutTenant(waiter)), "55P03")
+      yield* enough.open
+      yield* Fiber.join(holder)
+    })
+  )
+
+  it.effect("is told by the server before a vector's deadline when a lock does not come, whatever the statement", () =>
+    Effect.gen(function* () {
+      const { withoutTenant, sql } = yield* TenantDatabase
+      const held = yield* Latch.make(false)
+      const enough = yield* Latch.make(false)
+      const take = sql`UPDATE turns SET taken = taken + 1 WHERE turn_id = 1`
+      const holder = yield* withoutTenant(take.pipe(Effect.andThen(held.open), Effect.andThen(enough.await))).pipe(
+        Effect.forkChild
+      )
+      yield* held.await
+      const answer = yield* Effect.exit(withoutTenant(take)).pipe(Effect.timeoutOption(VECTOR_DEADLINE_MS))
+      assert.isTrue(Option.isSome(answer), "no answer by the deadline")
+      if (Option.isSome(answer)) assertUnavailable(answer.value, "55P03")
       yield* enough.open
       yield* Fiber.join(holder)
     })

@@ -1,4 +1,5 @@
 import { Effect, type Redacted, Schema } from "effect"
+import { SESSION_LIMITS } from "../Limits.ts"
 import type { Credentials } from "./Credentials.ts"
 import type { PostgresSession } from "./PostgresSession.ts"
 import { scramVerifier, verifies } from "./ScramVerifier.ts"
@@ -8,13 +9,6 @@ export interface Login {
   readonly name: string
   readonly password: Redacted.Redacted
   readonly settings: Readonly<Record<string, string>>
-}
-
-/** No statement of a service runs without a limit; migrations, which the owner runs, set limits of their own. */
-const serviceLimits = {
-  statement_timeout: "30s",
-  lock_timeout: "5s",
-  idle_in_transaction_session_timeout: "60s"
 }
 
 const ExistingLogin = Schema.Struct({
@@ -35,9 +29,10 @@ const readExisting = `
 export const loginsOf = (service: string, credentials: Credentials): ReadonlyArray<Login> => {
   const passwords = credentials.services[service]
   if (passwords === undefined) return []
+  // No statement of a service runs without a limit, whatever its client; migrations, which the owner runs, set their own.
   return [
     { name: `${service}_owner`, password: passwords.owner, settings: {} },
-    { name: `${service}_service`, password: passwords.service, settings: serviceLimits }
+    { name: `${service}_service`, password: passwords.service, settings: SESSION_LIMITS }
   ]
 }
 

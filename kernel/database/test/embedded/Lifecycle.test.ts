@@ -73,7 +73,7 @@ describe("the embedded server", { timeout: 60_000 }, () => {
           `SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
              current_setting('idle_in_transaction_session_timeout') AS idle`
         ),
-        [{ statement: "30s", lock: "5s", idle: "1min" }]
+        [{ statement: "10s", lock: "1500ms", idle: "15s" }]
       )
     })
   )

@@ -14,6 +14,9 @@ import {
   releaseOf
 } from "../Fixtures.ts"
 
+/** When whoever waits for a vector goes on without it. */
+const VECTOR_DEADLINE_MS = 2_000
+
 layer(inventoryOnFreshDatabase(), { excludeTestServices: true })("reserving stock", (it) => {
   it.effect("sells exactly 50 of 50 to 500 orders that arrive in vectors of all sizes at once", () =>
     Effect.gen(function* () {
@@ -275,29 +278,42 @@ layer(inventoryOnFreshDatabase(), { excludeTestServices: true })("reserving stoc
     })
   )
 
-  it.effect(
-    "gives up on a balance that somebody else does not let go, and says that it can be tried again",
-    () =>
-      Effect.gen(function* () {
-        const commands = yield* InventoryCommands
-        const { sql } = yield* OwnerDatabase
-        const organization = newOrganization()
-        const { productId } = yield* productWithStock(organization, 10)
-        const order = orderFor(organization, [[productId, 1]])
-        const outcomes = yield* sql.withTransaction(
-          Effect.andThen(
-            sql`SELECT 1 FROM inventory_balances WHERE product_id = ${productId} FOR UPDATE`,
-            commands.reserve([order])
+  it.effect("answers by its deadline when somebody holds a balance, and lets the vectors of others go on", () =>
+    Effect.gen(function* () {
+      const commands = yield* InventoryCommands
+      const { sql } = yield* OwnerDatabase
+      const organization = newOrganization()
+      const { productId: held } = yield* productWithStock(organization, 10)
+      const { productId: free } = yield* productWithStock(organization, 10)
+      const order = orderFor(organization, [[held, 1]])
+      const both = orderFor(organization, [
+        [held, 1],
+        [free, 1]
+      ])
+      const [waited, ...others] = yield* sql.withTransaction(
+        Effect.andThen(
+          sql`SELECT 1 FROM inventory_balances WHERE product_id = ${held} FOR UPDATE`,
+          Effect.all(
+            [
+              commands.reserve([order, both]).pipe(Effect.timeoutOption(VECTOR_DEADLINE_MS)),
+              commands.reserve([orderFor(organization, [[free, 1]])]),
+              commands.reserve([orderFor(organization, [[free, 2]])])
+            ],
+            { concurrency: "unbounded" }
           )
         )
-        assert.deepStrictEqual(
-          outcomes.map(({ _tag }) => _tag),
-          ["Unavailable"]
-        )
-        assert.deepStrictEqual(yield* commands.reserve([order]), [{ _tag: "Done" }])
-        assert.deepStrictEqual(yield* balanceOf(organization, productId), { on_hand: 10, reserved: 1 })
-      }),
-    20_000
+      )
+      assert(waited._tag === "Some", "no answer by the deadline")
+      assert.deepStrictEqual(
+        waited.value.map(({ _tag }) => _tag),
+        ["Unavailable", "Unavailable"]
+      )
+      assert.deepStrictEqual(others.flat(), [{ _tag: "Done" }, { _tag: "Done" }])
+      // Nothing is held any more: what could not be done then can be done now.
+      assert.deepStrictEqual(yield* commands.reserve([order, both]), [{ _tag: "Done" }, { _tag: "Done" }])
+      assert.deepStrictEqual(yield* balanceOf(organization, held), { on_hand: 10, reserved: 2 })
+      assert.deepStrictEqual(yield* balanceOf(organization, free), { on_hand: 10, reserved: 4 })
+    })
   )
 
   it.effect("cannot be made to oversell, not even by the owner of the database", () =>
