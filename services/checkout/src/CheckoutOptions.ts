@@ -1,12 +1,12 @@
+import type { AcceptanceLimits } from "./application/AcceptanceBuffer.ts"
 import type { AcceptOrdersOptions } from "./application/AcceptOrders.ts"
 import type { CatalogueOptions } from "./application/Catalogue.ts"
 import type { ExecuteOrdersOptions } from "./application/ExecuteOrders.ts"
-import type { PlaceOrderOptions } from "./application/PlaceOrder.ts"
 import type { SweepOptions } from "./application/SweepAbandoned.ts"
 import type { WatchOrdersOptions } from "./application/WatchOrders.ts"
 
 export interface CheckoutOptions {
-  readonly acceptance: PlaceOrderOptions
+  readonly acceptance: AcceptanceLimits
   readonly edge: AcceptOrdersOptions
   readonly catalogue: CatalogueOptions
   readonly watch: WatchOrdersOptions
@@ -23,7 +23,14 @@ export const checkoutDefaults = (configured: {
 }): CheckoutOptions => {
   const { pollIntervalMs, retryDelaysMs, downstreamLimitMs } = configured
   return {
-    acceptance: { batchMax: 256, concurrentBatches: 2, waitingMax: 10_000 },
+    // A batch is at most five of the largest orders, some 100 ms of writing; what waits is at most about 100 MB of memory.
+    acceptance: {
+      batchMax: 256,
+      batchWeightMax: 10_000,
+      concurrentBatches: 2,
+      waitingMax: 10_000,
+      waitingWeightMax: 200_000
+    },
     edge: { leaseMs: 8_000, downstreamLimitMs, lookAgainLimitMs: 2_000 },
     catalogue: { refreshIntervalMs: 1_000, downstreamLimitMs, productsMax: 100_000 },
     watch: { intervalMs: 20, watchedMax: 10_000 },

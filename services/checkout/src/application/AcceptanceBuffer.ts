@@ -1,56 +1,72 @@
 import type { OrganizationId } from "@valerix/money-and-ids"
 import { Data, Deferred, Effect, Exit, FiberSet } from "effect"
+import { WeighedQueue } from "./WeighedQueue.ts"
 
 /** More requests wait than the buffer holds; nothing was written. */
 export class Overloaded extends Data.TaggedError("Overloaded")<{ readonly waiting: number }> {}
 
-export interface AcceptanceBufferOptions<Request, Result> {
+/** Limits in requests, and in what these weigh: in lines, because a request may have one of them or thousands. */
+export interface AcceptanceLimits {
   readonly batchMax: number
+  /** A request that weighs more makes a batch of its own. */
+  readonly batchWeightMax: number
   readonly concurrentBatches: number
   readonly waitingMax: number
+  readonly waitingWeightMax: number
+}
+
+export interface AcceptanceBufferOptions<Request, Result> extends AcceptanceLimits {
   readonly organizationOf: (request: Request) => OrganizationId
+  readonly weightOf: (request: Request) => number
   /** Handles a batch; gives one result per request, in their order. Must not fail. */
   readonly handle: (requests: ReadonlyArray<Request>) => Effect.Effect<ReadonlyArray<Result>>
 }
 
 interface Waiting<Request, Result> {
   readonly request: Request
+  readonly weight: number
   readonly result: Deferred.Deferred<Result, Overloaded>
 }
 
 /**
  * Brings requests that arrive together into batches. An idle buffer hands a request on at once, alone; while all batches
- * are under way, requests gather, and organizations take turns at the places of the next batch. A full buffer refuses at
- * once, at the cost of the organization that has most waiting. A caller that goes away does not take its request back:
- * it may be under way.
+ * are under way, requests gather, and organizations take turns at the places of the next batch. One whose next request
+ * is too heavy for what is left of a batch keeps its turn, and is the first of the batch after. A full buffer refuses at
+ * once, at the cost of the organization that fills the most of it. A caller that goes away does not take its request
+ * back: it may be under way.
  *
  * Everything but the handling of a batch happens without yielding, so no caller that goes away leaves it half done.
  */
 export const makeAcceptanceBuffer = Effect.fnUntraced(function* <Request, Result>(
   options: AcceptanceBufferOptions<Request, Result>
 ) {
-  type Queue = Array<Waiting<Request, Result>>
+  type Queue = WeighedQueue<Waiting<Request, Result>>
   const queues = new Map<OrganizationId, Queue>()
   const fork = yield* FiberSet.makeRuntime()
-  let waiting = 0
+  const waiting = { count: 0, weight: 0 }
   let underWay = 0
   let isClosed = false
 
   /** One request of each organization in turn: who was served goes behind the others, and comes round again. */
-  const takeBatch = (): Queue => {
-    const batch: Queue = []
+  const takeBatch = (): ReadonlyArray<Waiting<Request, Result>> => {
+    const batch: Array<Waiting<Request, Result>> = []
+    let weight = 0
     for (const [organizationId, queue] of queues) {
+      const next = queue.first()
+      if (next === undefined || (batch.length > 0 && weight + next.weight > options.batchWeightMax)) continue
+      queue.takeFirst()
+      batch.push(next)
+      weight += next.weight
       queues.delete(organizationId)
-      const next = queue.shift()
-      if (next !== undefined) batch.push(next)
-      if (queue.length > 0) queues.set(organizationId, queue)
-      if (batch.length === options.batchMax) break
+      if (queue.count > 0) queues.set(organizationId, queue)
+      if (batch.length === options.batchMax || weight >= options.batchWeightMax) break
     }
-    waiting -= batch.length
+    waiting.count -= batch.length
+    waiting.weight -= weight
     return batch
   }
 
-  const runBatch = (batch: Queue): Effect.Effect<void> =>
+  const runBatch = (batch: ReadonlyArray<Waiting<Request, Result>>): Effect.Effect<void> =>
     Effect.suspend(() => options.handle(batch.map(({ request }) => request))).pipe(
       Effect.onExit((exit) =>
         Effect.sync(() => {
@@ -65,23 +81,43 @@ export const makeAcceptanceBuffer = Effect.fnUntraced(function* <Request, Result
     )
 
   const startBatches = (): void => {
-    while (waiting > 0 && underWay < options.concurrentBatches) {
+    while (waiting.count > 0 && underWay < options.concurrentBatches) {
       underWay += 1
       fork(runBatch(takeBatch()))
     }
   }
 
-  /** Makes room for a request of an organization that has this many waiting; false if there is none. */
-  const makeRoom = (ownWaiting: number): boolean => {
-    if (waiting < options.waitingMax) return true
-    let longest: Queue = []
-    for (const queue of queues.values()) if (queue.length > longest.length) longest = queue
-    if (longest.length <= ownWaiting + 1) return false
-    const given = longest.pop()
-    if (given !== undefined) {
-      waiting -= 1
-      Deferred.doneUnsafe(given.result, Effect.fail(new Overloaded({ waiting })))
+  /** How much of the buffer so much fills, 1 being all of it. */
+  const shareOf = (count: number, weight: number): number =>
+    Math.max(count / options.waitingMax, weight / options.waitingWeightMax)
+
+  /**
+   * Makes room for a request of this weight; false if there is none. Gives up the newest requests of the organization that
+   * fills the most, as long as it fills more than the newcomer's then does.
+   */
+  const makeRoom = (own: Queue | undefined, weight: number): boolean => {
+    if (waiting.count === 0 || shareOf(waiting.count + 1, waiting.weight + weight) <= 1) return true
+    let fullest: Queue | undefined
+    let largest = shareOf((own?.count ?? 0) + 1, (own?.weight ?? 0) + weight)
+    const least = largest
+    for (const queue of queues.values()) {
+      const share = shareOf(queue.count, queue.weight)
+      if (share > largest) [fullest, largest] = [queue, share]
     }
+    if (fullest === undefined || fullest === own) return false
+    const free = { count: 0, weight: 0 }
+    while (shareOf(waiting.count + 1 - free.count, waiting.weight + weight - free.weight) > 1) {
+      const newest = fullest.fromEnd(free.count)
+      if (newest === undefined || shareOf(fullest.count - free.count, fullest.weight - free.weight) <= least)
+        return false
+      free.count += 1
+      free.weight += newest.weight
+    }
+    for (const { result } of fullest.takeLast(free.count)) {
+      Deferred.doneUnsafe(result, Effect.fail(new Overloaded({ waiting: waiting.count })))
+    }
+    waiting.count -= free.count
+    waiting.weight -= free.weight
     return true
   }
 
@@ -90,12 +126,15 @@ export const makeAcceptanceBuffer = Effect.fnUntraced(function* <Request, Result
     Effect.suspend(() => {
       if (isClosed) return Effect.interrupt
       const organizationId = options.organizationOf(request)
-      const queue = queues.get(organizationId) ?? []
-      if (!makeRoom(queue.length)) return Effect.fail(new Overloaded({ waiting }))
+      const weight = options.weightOf(request)
+      const held = queues.get(organizationId)
+      if (!makeRoom(held, weight)) return Effect.fail(new Overloaded({ waiting: waiting.count }))
       const result = Deferred.makeUnsafe<Result, Overloaded>()
-      queue.push({ request, result })
+      const queue: Queue = held ?? new WeighedQueue()
+      queue.add({ request, weight, result })
       queues.set(organizationId, queue)
-      waiting += 1
+      waiting.count += 1
+      waiting.weight += weight
       startBatches()
       return Deferred.await(result)
     })
@@ -104,10 +143,11 @@ export const makeAcceptanceBuffer = Effect.fnUntraced(function* <Request, Result
     Effect.sync(() => {
       isClosed = true
       for (const queue of queues.values()) {
-        for (const { result } of queue) Deferred.doneUnsafe(result, Effect.interrupt)
+        for (const { result } of queue.takeLast(queue.count)) Deferred.doneUnsafe(result, Effect.interrupt)
       }
       queues.clear()
-      waiting = 0
+      waiting.count = 0
+      waiting.weight = 0
     })
   )
 

@@ -5,16 +5,18 @@ import { Context, Effect, Layer, Result } from "effect"
 import { canonicalForm } from "../domain/CanonicalForm.ts"
 import type { OrderRequest } from "../domain/OrderRequest.ts"
 import { type OrderNotPriceable, priceOrder } from "../domain/PricedOrder.ts"
-import { makeAcceptanceBuffer, type Overloaded } from "./AcceptanceBuffer.ts"
+import { type AcceptanceLimits, makeAcceptanceBuffer, type Overloaded } from "./AcceptanceBuffer.ts"
 import { type Accepted, AcceptOrders, acceptedAsRecalled } from "./AcceptOrders.ts"
 import { Catalogue } from "./Catalogue.ts"
-import { OrderLedger } from "./ports/OrderLedger.ts"
+import { type NewEntry, OrderLedger } from "./ports/OrderLedger.ts"
 import { RequestDigest } from "./ports/RequestDigest.ts"
 
-export interface PlaceOrderOptions {
-  readonly batchMax: number
-  readonly concurrentBatches: number
-  readonly waitingMax: number
+/** What a line of a request takes, written out. A request may be heavy by other things than its lines. */
+const CHARACTERS_PER_LINE = 100
+
+interface Submission {
+  readonly entry: NewEntry
+  readonly weight: number
 }
 
 /** Places an order: prices it, and accepts it together with the others that came at the same time. */
@@ -28,7 +30,7 @@ export class PlaceOrder extends Context.Service<
     ) => Effect.Effect<Accepted, OrderNotPriceable | Overloaded>
   }
 >()("@valerix/checkout/PlaceOrder") {
-  static readonly layer = (options: PlaceOrderOptions) =>
+  static readonly layer = (options: AcceptanceLimits) =>
     Layer.effect(
       PlaceOrder,
       Effect.gen(function* () {
@@ -38,8 +40,9 @@ export class PlaceOrder extends Context.Service<
         const acceptOrders = yield* AcceptOrders
         const buffer = yield* makeAcceptanceBuffer({
           ...options,
-          organizationOf: (entry) => entry.tenant.organizationId,
-          handle: acceptOrders.accept
+          organizationOf: ({ entry }: Submission) => entry.tenant.organizationId,
+          weightOf: ({ weight }) => weight,
+          handle: (submissions) => acceptOrders.accept(submissions.map(({ entry }) => entry))
         })
 
         const price = Effect.fnUntraced(function* (organizationId: OrganizationId, request: OrderRequest) {
@@ -51,7 +54,8 @@ export class PlaceOrder extends Context.Service<
         })
 
         const execute = Effect.fnUntraced(function* (tenant: Tenant, idempotencyKey: string, request: OrderRequest) {
-          const requestHash = digest.of(canonicalForm(request))
+          const canonical = canonicalForm(request)
+          const requestHash = digest.of(canonical)
           const priced = yield* Effect.result(price(tenant.organizationId, request))
           if (Result.isFailure(priced)) {
             // The catalogue may have changed since the order was placed; a replay is not priced again.
@@ -61,7 +65,9 @@ export class PlaceOrder extends Context.Service<
             return unavailable(`the products cannot be looked up: ${priced.failure.reason}`)
           }
           const correlationId = yield* CurrentCorrelationId
-          return yield* buffer.submit({ tenant, idempotencyKey, requestHash, correlationId, order: priced.success })
+          const entry = { tenant, idempotencyKey, requestHash, correlationId, order: priced.success }
+          const weight = Math.max(request.items.length, Math.ceil(canonical.length / CHARACTERS_PER_LINE))
+          return yield* buffer.submit({ entry, weight })
         })
 
         return PlaceOrder.of({ execute })

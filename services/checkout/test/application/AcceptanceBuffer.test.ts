@@ -9,6 +9,7 @@ import { until } from "../support/Until.ts"
 interface Request {
   readonly organizationId: OrganizationId
   readonly name: string
+  readonly weight?: number
 }
 
 /** Stands in for a batch's handling: every batch that it is given waits until it is told to go on. */
@@ -43,12 +44,22 @@ class Counter {
   }
 }
 
+/** Limits that do not matter, where requests weigh nothing much. */
+const WEIGHTS = {
+  batchWeightMax: 1_000_000,
+  waitingWeightMax: 1_000_000,
+  weightOf: ({ weight }: Request) => weight ?? 1
+}
+
 const bench = Effect.fnUntraced(function* (limits: Partial<Parameters<typeof makeAcceptanceBuffer>[0]> = {}) {
   const counter = new Counter()
   const { submit } = yield* makeAcceptanceBuffer<Request, string>({
     batchMax: limits.batchMax ?? 4,
     concurrentBatches: limits.concurrentBatches ?? 1,
     waitingMax: limits.waitingMax ?? 10_000,
+    ...WEIGHTS,
+    batchWeightMax: limits.batchWeightMax ?? WEIGHTS.batchWeightMax,
+    waitingWeightMax: limits.waitingWeightMax ?? WEIGHTS.waitingWeightMax,
     organizationOf: (request) => request.organizationId,
     handle: counter.handle
   })
@@ -99,6 +110,7 @@ describe("the acceptance buffer", () => {
         batchMax: 3,
         concurrentBatches: 2,
         waitingMax: 1_000,
+        ...WEIGHTS,
         organizationOf: (request) => request.organizationId,
         handle: Effect.fnUntraced(function* (requests) {
           underWay += 1
@@ -188,6 +200,65 @@ describe("the acceptance buffer", () => {
     })
   )
 
+  it.live("fills a batch up to its weight only, and takes what is heavier alone", () =>
+    Effect.gen(function* () {
+      const { counter, submit } = yield* bench({ batchMax: 100, batchWeightMax: 10 })
+      const weights = [1, 4, 4, 4, 25, 9, 1, 1]
+      const requests = requestsOf("A", weights.length).map((request, index) => ({
+        ...request,
+        weight: weights[index] ?? 1
+      }))
+      const waiting = yield* Effect.forEach(requests, (one) => atOnce(submit(one)))
+      yield* counter.batchesSeen(1)
+      yield* counter.openAll
+      yield* Effect.forEach(waiting, Fiber.join)
+      assert.deepStrictEqual(counter.batches, [["A1"], ["A2", "A3"], ["A4"], ["A5"], ["A6", "A7"], ["A8"]])
+    })
+  )
+
+  it.live("keeps the turn of an organization whose next request is too heavy for what is left of a batch", () =>
+    Effect.gen(function* () {
+      const { counter, submit } = yield* bench({ batchMax: 100, batchWeightMax: 10 })
+      const [first, ...light] = requestsOf("A", 13)
+      const heavy = requestsOf("B", 2).map((request) => ({ ...request, weight: 10 }))
+      assert(first)
+      const waiting = yield* Effect.forEach([first, ...light, ...heavy], (one) => atOnce(submit(one)))
+      yield* counter.batchesSeen(1)
+      yield* counter.openAll
+      yield* Effect.forEach(waiting, Fiber.join)
+      // The light ones go on without the heavy one, once; then it is first.
+      assert.deepStrictEqual(counter.batches, [
+        ["A1"],
+        ["A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10", "A11"],
+        ["B1"],
+        ["A12", "A13"],
+        ["B2"]
+      ])
+    })
+  )
+
+  it.live("refuses at once when what waits is too heavy, at the cost of whoever fills the most", () =>
+    Effect.gen(function* () {
+      const { counter, submit } = yield* bench({ waitingWeightMax: 100 })
+      const [first, ...flood] = requestsOf("A", 11).map((request) => ({ ...request, weight: 10 }))
+      assert(first)
+      yield* atOnce(submit(first))
+      const ofA = yield* Effect.forEach(flood, (one) => atOnce(Effect.exit(submit(one))))
+      assert.instanceOf(yield* Effect.flip(submit({ ...first, name: "A12", weight: 1 })), Overloaded)
+      const heavy = requestsOf("B", 1).map((request) => ({ ...request, weight: 35 }))
+      const ofB = yield* Effect.forEach(heavy, (one) => atOnce(Effect.exit(submit(one))))
+      // It would fill more than the one that it would have to push out.
+      const heavier = requestsOf("C", 1).map((request) => ({ ...request, weight: 70 }))
+      for (const one of heavier) assert.instanceOf(yield* Effect.flip(submit(one)), Overloaded)
+      yield* counter.openAll
+      assert.isTrue((yield* Effect.forEach(ofB, Fiber.join)).every(Exit.isSuccess))
+      assert.deepStrictEqual((yield* Effect.forEach(ofA, Fiber.join)).map(Exit.isSuccess), [
+        ...Array(6).fill(true),
+        ...Array(4).fill(false)
+      ])
+    })
+  )
+
   it.live("keeps the requests of others, and the one itself, when a caller goes away", () =>
     Effect.gen(function* () {
       const { counter, submit } = yield* bench()
@@ -226,6 +297,7 @@ describe("the acceptance buffer", () => {
         batchMax: 4,
         concurrentBatches: 1,
         waitingMax: 100,
+        ...WEIGHTS,
         organizationOf: (request) => request.organizationId,
         handle: (requests) => {
           batches += 1
@@ -251,6 +323,7 @@ describe("the acceptance buffer", () => {
         batchMax: 4,
         concurrentBatches: 1,
         waitingMax: 100,
+        ...WEIGHTS,
         organizationOf: (request) => request.organizationId,
         handle: () => Effect.succeed([])
       })

@@ -2,9 +2,10 @@ import { assert } from "@effect/vitest"
 import { MinorUnits, makeProductId } from "@valerix/money-and-ids"
 import { CorrelationId, CurrentCorrelationId } from "@valerix/telemetry"
 import { Effect, Fiber, Layer } from "effect"
+import type { AcceptanceLimits } from "../../src/application/AcceptanceBuffer.ts"
 import { AcceptOrders } from "../../src/application/AcceptOrders.ts"
 import { Catalogue } from "../../src/application/Catalogue.ts"
-import { PlaceOrder, type PlaceOrderOptions } from "../../src/application/PlaceOrder.ts"
+import { PlaceOrder } from "../../src/application/PlaceOrder.ts"
 import { promises } from "../support/Bench.ts"
 import { allOrders, leasesOf } from "../support/Books.ts"
 import { LEASE_MS } from "../support/Orders.ts"
@@ -25,11 +26,12 @@ import { until } from "../support/Until.ts"
 const LIMIT_MS = 60_000
 
 /** An edge, and an organization with the sample products. */
-const edge = Effect.fnUntraced(function* (acceptance: Partial<PlaceOrderOptions> = {}) {
+const edge = Effect.fnUntraced(function* (acceptance: Partial<AcceptanceLimits> = {}) {
   const { catalogue } = yield* Participants
   const tenant = tenantOf(makeOrganization())
   catalogue.offerSamples(tenant.organizationId)
-  const layer = PlaceOrder.layer({ batchMax: 64, concurrentBatches: 2, waitingMax: 10_000, ...acceptance }).pipe(
+  const limits = { batchMax: 64, batchWeightMax: 1_000, waitingMax: 10_000, waitingWeightMax: 100_000 }
+  const layer = PlaceOrder.layer({ concurrentBatches: 2, ...limits, ...acceptance }).pipe(
     Layer.provide([
       AcceptOrders.layer({ leaseMs: LEASE_MS, downstreamLimitMs: LIMIT_MS, lookAgainLimitMs: 200 }),
       Catalogue.layer({ refreshIntervalMs: 2, downstreamLimitMs: LIMIT_MS, productsMax: 1_000 })
@@ -222,6 +224,53 @@ promises("placing an order", (promise) => {
       assert.strictEqual((yield* Fiber.join(first))._tag, "Accepted")
       assert.strictEqual((yield* Fiber.join(second))._tag, "Accepted")
       assert.strictEqual((yield* place(key))._tag, "Accepted")
+    })
+  )
+
+  promise("writes orders of many lines in batches of so many lines, one that is larger alone", () =>
+    Effect.gen(function* () {
+      const { place } = yield* edge({ concurrentBatches: 1, batchWeightMax: 100 })
+      const { payments } = yield* Participants
+      const ofLines = (count: number) => sampleRequest({ items: Array.from({ length: count }, () => bySku("MUG-1")) })
+      yield* place(makeKey())
+      const gate = new Gate()
+      payments.script.plan("authorize", after(gate))
+      const first = yield* Effect.forkScoped(place(makeKey()), { startImmediately: true })
+      yield* gate.reached
+      const sizes = [40, 40, 40, 150, 10, 10]
+      const waiting = yield* Effect.forEach(sizes, (count) =>
+        Effect.forkScoped(place(makeKey(), ofLines(count)), { startImmediately: true })
+      )
+      yield* gate.open
+      yield* Fiber.join(first)
+      const placed = yield* Effect.forEach(waiting, Fiber.join)
+      const linesOf = new Map(
+        placed.map((one) => (one._tag === "Accepted" ? [one.entry.orderId, one.entry.lines.length] : ["", 0]))
+      )
+      const batches = payments.script.callsOf("authorize").map((orders) => orders.map((order) => linesOf.get(order)))
+      assert.deepStrictEqual(batches.slice(2), [[40, 40], [40], [150], [10, 10]])
+    })
+  )
+
+  promise("counts what else is in a request as lines: a large document weighs as much as many", () =>
+    Effect.gen(function* () {
+      const { place } = yield* edge({ concurrentBatches: 1, batchWeightMax: 100 })
+      const { payments } = yield* Participants
+      const large = sampleRequest({ metadata: { note: "x".repeat(9_000) } })
+      yield* place(makeKey())
+      const gate = new Gate()
+      payments.script.plan("authorize", after(gate))
+      const first = yield* Effect.forkScoped(place(makeKey()), { startImmediately: true })
+      yield* gate.reached
+      const waiting = yield* Effect.forEach([1, 2], () =>
+        Effect.forkScoped(place(makeKey(), large), { startImmediately: true })
+      )
+      yield* gate.open
+      yield* Effect.forEach([first, ...waiting], Fiber.join)
+      assert.deepStrictEqual(
+        payments.script.callsOf("authorize").map((orders) => orders.length),
+        [1, 1, 1, 1]
+      )
     })
   )
 

@@ -26,7 +26,13 @@ const NoVerify = HttpApiBuilder.group(CheckoutApi, "verify", (handlers) =>
 
 const UseCases = () =>
   Layer.mergeAll(
-    PlaceOrder.layer({ batchMax: 64, concurrentBatches: 1, waitingMax: 1 }).pipe(
+    PlaceOrder.layer({
+      batchMax: 64,
+      batchWeightMax: 10_000,
+      concurrentBatches: 1,
+      waitingMax: 1,
+      waitingWeightMax: 10_000
+    }).pipe(
       Layer.provide([
         AcceptOrders.layer({ leaseMs: LEASE_MS, downstreamLimitMs: LIMIT_MS, lookAgainLimitMs: 200 }),
         Catalogue.layer({ refreshIntervalMs: LIMIT_MS, downstreamLimitMs: LIMIT_MS, productsMax: 1_000 })
