@@ -44,12 +44,19 @@ const ShippingAddress = Schema.Struct({
 
 const Payment = Schema.Struct({ method: Schema.Literals(["card"]), token: text(255) })
 
+/** In JSON text a quote that stands in a string is escaped, so this finds keys only. */
+const PROTOTYPE_KEY = /[{,]"__proto__":/
+
+/**
+ * A document of the caller's own. It is handed on as it is, also to programs that copy its members one by one: to those a
+ * key `__proto__` is an attack.
+ */
 const Metadata = Schema.Record(Schema.String, Schema.Json).check(
-  Schema.makeFilter(
-    (metadata) =>
-      JSON.stringify(metadata).length <= METADATA_CHARACTERS_MAX ||
-      `must be at most ${METADATA_CHARACTERS_MAX} characters of JSON`
-  )
+  Schema.makeFilter((metadata) => {
+    const text = JSON.stringify(metadata)
+    if (text.length > METADATA_CHARACTERS_MAX) return `must be at most ${METADATA_CHARACTERS_MAX} characters of JSON`
+    return !PROTOTYPE_KEY.test(text) || "must not have a member named __proto__"
+  })
 )
 
 /**

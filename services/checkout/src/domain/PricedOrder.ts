@@ -73,7 +73,8 @@ export const priceOrder = (
     problems.push({ field: "adjustments", code: "total_negative", message: "the order's total must not be negative" })
   }
   if (totalMinor > AMOUNT_MAX_MINOR || itemsMinor > AMOUNT_MAX_MINOR) {
-    problems.push({ field: "items", code: "total_too_large", message: "the order's total is too large" })
+    const field = itemsMinor > AMOUNT_MAX_MINOR ? "items" : "adjustments"
+    problems.push({ field, code: "total_too_large", message: "the order's total is too large" })
   }
   if (problems.length > 0 || currency === undefined) return Effect.fail(new OrderNotPriceable({ problems }))
   return Effect.succeed({ request, currency, lines, totalMinor: MinorUnits.make(totalMinor) })

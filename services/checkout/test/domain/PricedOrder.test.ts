@@ -99,6 +99,11 @@ describe("pricing an order", () => {
     ["a total below zero", { items: [bySku("PEN")], adjustments: [adjustment(-501)] }, ["adjustments total_negative"]],
     ["a total above the largest amount", { items: [bySku("DEAR"), bySku("PEN")] }, ["items total_too_large"]],
     [
+      "adjustments that bring the total above the largest amount",
+      { items: [bySku("PEN")], adjustments: [adjustment(AMOUNT_MAX_MINOR)] },
+      ["adjustments total_too_large"]
+    ],
+    [
       "items above the largest amount, whatever is taken off",
       { items: [bySku("DEAR", 2)], adjustments: [adjustment(-AMOUNT_MAX_MINOR)] },
       ["items total_too_large"]

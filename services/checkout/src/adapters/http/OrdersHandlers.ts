@@ -13,13 +13,21 @@ import { OrderView } from "../../contract/OrderSchemas.ts"
 import { OrderPage } from "../../contract/OrdersGroup.ts"
 import { isAtRest, LedgerStatus, type OrderStatus, orderStatusOf } from "../../domain/LedgerStatus.ts"
 import { problemOfFailed } from "./OrderEndings.ts"
-import { fieldInBody, orderRequestOf } from "./OrderRequests.ts"
+import { orderRequestOf } from "./OrderRequests.ts"
 import { orderViewOf, timelineEntryViewOf } from "./OrderViews.ts"
+import { problemOfRequest, respondWithoutOrder } from "./PlacingProblems.ts"
 import { waitMsOf } from "./Preference.ts"
 import { respondWithProblem } from "./RespondWithProblem.ts"
 
 const encodeOrder = Schema.encodeSync(Schema.toCodecJson(OrderView))
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
+const keyMissing = Effect.suspend(() =>
+  Effect.fail(
+    new Problems.MissingIdempotencyKey({
+      errors: [{ field: "header Idempotency-Key", message: "must be 1 to 255 visible ASCII characters" }]
+    })
+  )
+)
 
 export const OrdersHandlers = HttpApiBuilder.group(
   CheckoutApi,
@@ -54,59 +62,32 @@ export const OrdersHandlers = HttpApiBuilder.group(
     return handlers.handleAll({
       placeOrder: Effect.fnUntraced(function* ({ headers, payload }) {
         const key = headers["idempotency-key"]
-        if (key === undefined || !IDEMPOTENCY_KEY.test(key)) return yield* new Problems.MissingIdempotencyKey({})
+        if (key === undefined || !IDEMPOTENCY_KEY.test(key)) return yield* keyMissing
         const tenant = yield* CurrentTenant
         const waitMs = waitMsOf(headers.prefer)
-        const accepted = yield* placeOrder.execute(tenant, key, orderRequestOf(payload)).pipe(
-          Effect.mapError((error) =>
-            error._tag === "Overloaded"
-              ? new Problems.TooManyWaiting({})
-              : new Problems.OrderNotAcceptable({
-                  errors: error.problems.map(({ field, message }) => ({ field: fieldInBody(payload, field), message })),
-                  detail: [...new Set(error.problems.map(({ code }) => code))].join(", ")
-                })
-          )
+        const accepted = yield* Effect.mapError(placeOrder(tenant, key, orderRequestOf(payload)), (error) =>
+          problemOfRequest(payload, error)
         )
-        switch (accepted._tag) {
-          case "Accepted": {
-            if (waitMs === undefined) return yield* answer(accepted.entry, false)
-            const later = yield* watch.wait(tenant.organizationId, accepted.entry.orderId, waitMs)
-            return yield* answer(
-              Option.getOrElse(later, () => accepted.entry),
-              false
-            )
-          }
-          case "Replayed": {
-            const entry = yield* waitMs === undefined
-              ? ledger.find(tenant.organizationId, accepted.orderId)
-              : watch.wait(tenant.organizationId, accepted.orderId, waitMs)
-            return yield* Option.match(entry, {
-              onNone: () => Effect.fail(new Problems.GatewayError({ is_retryable: true })),
-              onSome: (found) => answer(found, true)
-            })
-          }
-          case "Declined": {
-            const decline_code = String(accepted.failure.details?.["decline_code"] ?? "generic_decline")
-            const detail = accepted.failure.message
-            return yield* new Problems.PaymentDeclined({
-              order_id: accepted.orderId,
-              detail,
-              decline_code,
-              is_retryable: false
-            })
-          }
-          case "InProgress":
-            return yield* respondWithProblem(new Problems.RequestInProgress({}), { "retry-after": "1" })
-          case "KeyReused":
-            return yield* new Problems.IdempotencyKeyReused({})
-          case "Unavailable":
-            return yield* respondWithProblem(
-              new Problems.GatewayError({ detail: accepted.reason, is_retryable: true }),
-              { "retry-after": "1" }
-            )
-          case "Refused":
-            return yield* new Problems.OrderNotAcceptable({ detail: accepted.reason })
+        const later = (orderId: OrderId, limitMs: number) => watch.wait(tenant.organizationId, orderId, limitMs)
+        if (accepted._tag === "Accepted") {
+          const { entry } = accepted
+          const waited = waitMs === undefined ? Option.none() : yield* later(entry.orderId, waitMs)
+          return yield* answer(
+            Option.getOrElse(waited, () => entry),
+            false
+          )
         }
+        if (accepted._tag === "Replayed") {
+          const { orderId } = accepted
+          const entry = yield* waitMs === undefined
+            ? ledger.find(tenant.organizationId, orderId)
+            : later(orderId, waitMs)
+          return yield* Option.match(entry, {
+            onNone: () => Effect.fail(new Problems.GatewayError({ is_retryable: true })),
+            onSome: (found) => answer(found, true)
+          })
+        }
+        return yield* respondWithoutOrder(accepted)
       }),
 
       getOrder: ({ params }) => Effect.map(findEntry(params.order_id), orderViewOf),
@@ -130,7 +111,7 @@ export const OrdersHandlers = HttpApiBuilder.group(
 
       cancelOrder: Effect.fnUntraced(function* ({ params }) {
         const { organizationId } = yield* CurrentTenant
-        const result = Option.getOrUndefined(yield* cancelOrder.execute(organizationId, params.order_id))
+        const result = Option.getOrUndefined(yield* cancelOrder(organizationId, params.order_id))
         if (result === undefined) return yield* new Problems.OrderNotFound({})
         if (result._tag === "TooLate") {
           return yield* new Problems.InvalidStatusTransition({
