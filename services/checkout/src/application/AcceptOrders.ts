@@ -40,7 +40,7 @@ export interface AcceptOrdersOptions {
  */
 export class AcceptOrders extends Context.Service<
   AcceptOrders,
-  { readonly accept: (entries: ReadonlyArray<NewEntry>) => Effect.Effect<ReadonlyArray<Accepted>> }
+  (entries: ReadonlyArray<NewEntry>) => Effect.Effect<ReadonlyArray<Accepted>>
 >()("@valerix/checkout/AcceptOrders") {
   static readonly layer = (options: AcceptOrdersOptions) =>
     Layer.effect(
@@ -128,7 +128,7 @@ export class AcceptOrders extends Context.Service<
           return results
         })
 
-        const accept = Effect.fnUntraced(function* (entries: ReadonlyArray<NewEntry>) {
+        return Effect.fnUntraced(function* (entries: ReadonlyArray<NewEntry>) {
           const leaders = new Map<string, number>()
           const distinct: Array<NewEntry> = []
           const places = entries.map((entry) => {
@@ -143,8 +143,6 @@ export class AcceptOrders extends Context.Service<
             return isFollower ? resultOfFollower(result) : result
           })
         })
-
-        return AcceptOrders.of({ accept })
       })
     )
 }

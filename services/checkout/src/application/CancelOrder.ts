@@ -13,7 +13,7 @@ export type Cancelled =
 /** Cancels an order for its customer, wherever its execution stands. Asking again changes nothing. */
 export class CancelOrder extends Context.Service<
   CancelOrder,
-  { readonly execute: (organizationId: OrganizationId, orderId: OrderId) => Effect.Effect<Option.Option<Cancelled>> }
+  (organizationId: OrganizationId, orderId: OrderId) => Effect.Effect<Option.Option<Cancelled>>
 >()("@valerix/checkout/CancelOrder") {
   static readonly layer = Layer.effect(
     CancelOrder,
@@ -21,7 +21,7 @@ export class CancelOrder extends Context.Service<
       const ledger = yield* OrderLedger
       const wakeUp = yield* SagaWakeUp
 
-      const execute = Effect.fnUntraced(function* (organizationId: OrganizationId, orderId: OrderId) {
+      return Effect.fnUntraced(function* (organizationId: OrganizationId, orderId: OrderId) {
         const result = Option.getOrUndefined(yield* ledger.requestCancel(organizationId, orderId))
         const entry = Option.getOrUndefined(yield* ledger.find(organizationId, orderId))
         if (result === undefined || entry === undefined) return Option.none<Cancelled>()
@@ -32,8 +32,6 @@ export class CancelOrder extends Context.Service<
         const wasCancelled = result.failure?.code === "cancelled_on_request"
         return Option.some<Cancelled>({ _tag: wasCancelled ? "AlreadyCancelled" : "TooLate", entry })
       })
-
-      return CancelOrder.of({ execute })
     })
   )
 }

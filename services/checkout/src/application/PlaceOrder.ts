@@ -22,13 +22,11 @@ interface Submission {
 /** Places an order: prices it, and accepts it together with the others that came at the same time. */
 export class PlaceOrder extends Context.Service<
   PlaceOrder,
-  {
-    readonly execute: (
-      tenant: Tenant,
-      idempotencyKey: string,
-      request: OrderRequest
-    ) => Effect.Effect<Accepted, OrderNotPriceable | Overloaded>
-  }
+  (
+    tenant: Tenant,
+    idempotencyKey: string,
+    request: OrderRequest
+  ) => Effect.Effect<Accepted, OrderNotPriceable | Overloaded>
 >()("@valerix/checkout/PlaceOrder") {
   static readonly layer = (options: AcceptanceLimits) =>
     Layer.effect(
@@ -42,7 +40,7 @@ export class PlaceOrder extends Context.Service<
           ...options,
           organizationOf: ({ entry }: Submission) => entry.tenant.organizationId,
           weightOf: ({ weight }) => weight,
-          handle: (submissions) => acceptOrders.accept(submissions.map(({ entry }) => entry))
+          handle: (submissions) => acceptOrders(submissions.map(({ entry }) => entry))
         })
 
         const price = Effect.fnUntraced(function* (organizationId: OrganizationId, request: OrderRequest) {
@@ -53,7 +51,7 @@ export class PlaceOrder extends Context.Service<
           return yield* priceOrder(request, find)
         })
 
-        const execute = Effect.fnUntraced(function* (tenant: Tenant, idempotencyKey: string, request: OrderRequest) {
+        return Effect.fnUntraced(function* (tenant: Tenant, idempotencyKey: string, request: OrderRequest) {
           const canonical = canonicalForm(request)
           const requestHash = digest.of(canonical)
           const priced = yield* Effect.result(price(tenant.organizationId, request))
@@ -69,8 +67,6 @@ export class PlaceOrder extends Context.Service<
           const weight = Math.max(request.items.length, Math.ceil(canonical.length / CHARACTERS_PER_LINE))
           return yield* buffer.submit({ entry, weight })
         })
-
-        return PlaceOrder.of({ execute })
       })
     )
 }

@@ -29,7 +29,7 @@ const layerOf = (downstreamLimitMs: number) =>
   Layer.fresh(AcceptOrders.layer({ leaseMs: LEASE_MS, downstreamLimitMs, lookAgainLimitMs: 200 }))
 
 const accept = (entries: ReadonlyArray<NewEntry>, downstreamLimitMs = NEVER_MS) =>
-  Effect.flatMap(AcceptOrders, (orders) => orders.accept(entries)).pipe(Effect.provide(layerOf(downstreamLimitMs)))
+  Effect.flatMap(AcceptOrders, (acceptOrders) => acceptOrders(entries)).pipe(Effect.provide(layerOf(downstreamLimitMs)))
 
 const acceptOne = Effect.fnUntraced(function* (entry: NewEntry, downstreamLimitMs = NEVER_MS) {
   const [result] = yield* accept([entry], downstreamLimitMs)

@@ -17,7 +17,7 @@ interface Order {
 }
 
 const cancel = ({ orderId, organizationId }: Order) =>
-  Effect.flatMap(CancelOrder, (orders) => orders.execute(organizationId, orderId)).pipe(
+  Effect.flatMap(CancelOrder, (cancelOrder) => cancelOrder(organizationId, orderId)).pipe(
     Effect.provide(Layer.fresh(CancelOrder.layer)),
     Effect.map(Option.getOrUndefined)
   )

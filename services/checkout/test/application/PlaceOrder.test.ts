@@ -39,7 +39,7 @@ const edge = Effect.fnUntraced(function* (acceptance: Partial<AcceptanceLimits> 
   )
   const context = yield* Layer.build(Layer.fresh(layer))
   const place = (key: string, request = sampleRequest(), by = tenant) =>
-    Effect.flatMap(PlaceOrder, (orders) => orders.execute(by, key, request)).pipe(Effect.provide(context))
+    Effect.flatMap(PlaceOrder, (placeOrder) => placeOrder(by, key, request)).pipe(Effect.provide(context))
   return { tenant, place, catalogue }
 })
 

@@ -20,7 +20,7 @@ const edge = Effect.map(
   (context) =>
     Effect.fnUntraced(function* (entry: NewEntry) {
       const [result] = yield* Effect.provide(
-        Effect.flatMap(AcceptOrders, (orders) => orders.accept([entry])),
+        Effect.flatMap(AcceptOrders, (acceptOrders) => acceptOrders([entry])),
         context
       )
       return result ?? (yield* Effect.die(new Error("no result")))

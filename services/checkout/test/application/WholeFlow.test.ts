@@ -61,7 +61,9 @@ promises("the whole flow, where every answer may get lost and the database comes
 
         /** Sends a request again and again until its answer is final; some customers change their mind. */
         const customer = Effect.fnUntraced(function* (entry: NewEntry, index: number) {
-          const send = Effect.flatMap(AcceptOrders, ({ accept }) => accept([entry, entry])).pipe(Effect.provide(edge))
+          const send = Effect.flatMap(AcceptOrders, (acceptOrders) => acceptOrders([entry, entry])).pipe(
+            Effect.provide(edge)
+          )
           const [answer] = yield* send.pipe(
             Effect.tap(() => Effect.sleep(1 + index)),
             Effect.repeat({ until: ([one]) => one !== undefined && isFinal(one) })
