@@ -15,10 +15,10 @@ REVOKE ALL ON FUNCTION organizations_present(uuid, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION organizations_present(uuid, int) TO checkout_service;
 
 -- The same for the catalogue's copy.
-CREATE FUNCTION organizations_with_products(at_most int) RETURNS SETOF uuid
+CREATE FUNCTION organizations_with_products(after uuid, at_most int) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   WITH RECURSIVE present AS (
-    (SELECT organization_id FROM catalogue ORDER BY organization_id LIMIT 1)
+    (SELECT organization_id FROM catalogue WHERE organization_id > after ORDER BY organization_id LIMIT 1)
     UNION ALL
     SELECT (SELECT organization_id FROM catalogue
       WHERE organization_id > present.organization_id ORDER BY organization_id LIMIT 1)
@@ -26,5 +26,5 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
   )
   SELECT organization_id FROM present WHERE organization_id IS NOT NULL LIMIT at_most
 $$;
-REVOKE ALL ON FUNCTION organizations_with_products(int) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION organizations_with_products(int) TO checkout_service;
+REVOKE ALL ON FUNCTION organizations_with_products(uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION organizations_with_products(uuid, int) TO checkout_service;

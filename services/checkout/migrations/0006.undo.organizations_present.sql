@@ -1,2 +1,2 @@
-DROP FUNCTION organizations_with_products(int);
+DROP FUNCTION organizations_with_products(uuid, int);
 DROP FUNCTION organizations_present(uuid, int);

@@ -32,7 +32,7 @@ export const checkoutDefaults = (configured: {
       waitingWeightMax: 200_000
     },
     edge: { leaseMs: 8_000, downstreamLimitMs, lookAgainLimitMs: 2_000 },
-    catalogue: { refreshIntervalMs: 1_000, downstreamLimitMs, productsMax: 100_000 },
+    catalogue: { refreshIntervalMs: 1_000, downstreamLimitMs, productsMax: 100_000, organizationsPerPage: 1_000 },
     watch: { intervalMs: 20, watchedMax: 10_000 },
     sweep: { intervalMs: 1_000, retryMs: 10_000, batchMax: 256, downstreamLimitMs: 4 * downstreamLimitMs },
     orchestrator: {

@@ -39,3 +39,18 @@ CREATE TRIGGER products_stamp_change BEFORE INSERT OR UPDATE ON products
 
 CALL isolate_by_organization('products');
 GRANT SELECT, INSERT, UPDATE (name, price_minor, currency, version, updated_at) ON products TO inventory_service;
+
+-- The keys of the next changes of the catalogue, whoever's they are, in order. It runs as the owner, who sees every
+-- organization, and gives ids only: so what one look costs is bounded by at_most, however few of the changes are of the
+-- organizations that are asked about.
+CREATE FUNCTION products_changed(after_xid xid8, after_product uuid, after_organization uuid, below xid8, at_most int)
+RETURNS TABLE (changed_xid xid8, product_id uuid, organization_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT product.changed_xid, product.product_id, product.organization_id FROM products AS product
+  WHERE (product.changed_xid, product.product_id, product.organization_id) > (after_xid, after_product, after_organization)
+    AND product.changed_xid < below
+  ORDER BY product.changed_xid, product.product_id, product.organization_id
+  LIMIT at_most
+$$;
+REVOKE ALL ON FUNCTION products_changed(xid8, uuid, uuid, xid8, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION products_changed(xid8, uuid, uuid, xid8, int) TO inventory_service;

@@ -10,6 +10,8 @@ export interface CatalogueOptions {
   readonly downstreamLimitMs: number
   /** How many products the process holds in memory; beyond it the least recently used are read again. */
   readonly productsMax: number
+  /** For how many organizations changes are asked for at a time. */
+  readonly organizationsPerPage: number
 }
 
 /** A product was never seen before, and inventory does not say now whether there is one. */
@@ -80,24 +82,53 @@ export class Catalogue extends Context.Service<
           return (name: ProductName) => found.get(nameKey(name))
         })
 
-        let cursor: CatalogueCursor | undefined
-        const followChanges = Effect.gen(function* () {
-          const asked = new Set([...(yield* copy.organizations), ...memory.organizations()])
-          if (asked.size === 0) return
-          let reached = cursor
+        /** Follows the changes of some organizations to their end, and gives the cursor there. */
+        const followSome = Effect.fnUntraced(function* (
+          organizations: ReadonlyArray<OrganizationId>,
+          from: CatalogueCursor | undefined
+        ) {
+          let reached = from
           for (let isLast = false; !isLast; ) {
             const changes = yield* inventory
-              .changesSince([...asked], reached)
+              .changesSince(organizations, reached)
               .pipe(Effect.timeout(options.downstreamLimitMs))
             if (changes.products.length > 0) {
               yield* copy.keep(changes.products)
-              memory.keep(changes.products)
+              memory.renew(changes.products)
             }
-            isLast = changes.products.length === 0 || changes.cursor === reached
             reached = changes.cursor
-            // An organization that was met meanwhile was not asked for; the next look begins here again, with it.
-            if (memory.organizations().every((organizationId) => asked.has(organizationId))) cursor = reached
+            isLast = changes.isLast
           }
+          return reached
+        })
+
+        let cursor: CatalogueCursor | undefined
+        /**
+         * One round through all organizations of the copy, page by page, each from the cursor of the round before. The next
+         * round goes on where the first page of this one ended: the others were read later, so they came at least as far.
+         * An organization whose products were first looked up during the round may have missed its page, so all that were
+         * looked up are asked about at its end.
+         */
+        const followChanges = Effect.gen(function* () {
+          const { organizationsPerPage } = options
+          memory.noteMeetings()
+          let reached: CatalogueCursor | undefined
+          const followPage = Effect.fnUntraced(function* (page: ReadonlyArray<OrganizationId>) {
+            const end = yield* followSome(page, cursor)
+            reached ??= end
+          })
+          let after: OrganizationId | undefined
+          for (;;) {
+            const page = yield* copy.organizations(after, organizationsPerPage)
+            if (page.length === 0) break
+            yield* followPage(page)
+            after = page.at(-1)
+          }
+          const met = memory.metSinceNoted()
+          for (let at = 0; at < met.length; at += organizationsPerPage) {
+            yield* followPage(met.slice(at, at + organizationsPerPage))
+          }
+          if (reached !== undefined) cursor = reached
         })
         yield* followChanges.pipe(
           Effect.catchCause((cause) =>
@@ -132,8 +163,10 @@ const namesOf = ({ productId, sku }: CatalogueProduct): ReadonlyArray<ProductNam
 /** The products that were priced lately, by id and by SKU, the least recently used first. */
 class RecentProducts {
   private readonly byName = new Map<string, CatalogueProduct>()
-  private readonly known = new Set<OrganizationId>()
-  private readonly met = new Map<OrganizationId, number>()
+  /** The organizations whose products are being looked up, each with how many times. */
+  private readonly meetings = new Map<OrganizationId, number>()
+  /** Those that were looked up at some time since it was noted; what one round takes is all that it holds. */
+  private met = new Set<OrganizationId>()
   private readonly entriesMax: number
 
   constructor(productsMax: number) {
@@ -151,29 +184,49 @@ class RecentProducts {
 
   keep(products: ReadonlyArray<CatalogueProduct>): void {
     for (const product of products) {
-      this.known.add(product.organizationId)
       for (const name of namesOf(product)) this.put(`${product.organizationId} ${nameKey(name)}`, product)
     }
   }
 
-  /** Counts an organization among those that are known, for as long as products of it are being looked for. */
+  /**
+   * Keeps changes of products that are held. One that is not held is read when it is wanted, unless it is being read just
+   * now: then the older version may arrive after this one.
+   */
+  renew(products: ReadonlyArray<CatalogueProduct>): void {
+    for (const product of products) {
+      const isMeeting = this.meetings.has(product.organizationId)
+      for (const name of namesOf(product)) {
+        const key = `${product.organizationId} ${nameKey(name)}`
+        if (isMeeting || this.byName.has(key)) this.put(key, product)
+      }
+    }
+  }
+
+  /** Lets it be known whose products are being looked up, for as long as they are. */
   readonly whileMeeting =
     (organizationId: OrganizationId) =>
     <A, E, R>(lookingFor: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
       Effect.acquireUseRelease(
-        Effect.sync(() => this.met.set(organizationId, (this.met.get(organizationId) ?? 0) + 1)),
+        Effect.sync(() => {
+          this.meetings.set(organizationId, (this.meetings.get(organizationId) ?? 0) + 1)
+          this.met.add(organizationId)
+        }),
         () => lookingFor,
         () =>
           Effect.sync(() => {
-            const others = (this.met.get(organizationId) ?? 1) - 1
-            if (others > 0) this.met.set(organizationId, others)
-            else this.met.delete(organizationId)
+            const others = (this.meetings.get(organizationId) ?? 1) - 1
+            if (others > 0) this.meetings.set(organizationId, others)
+            else this.meetings.delete(organizationId)
           })
       )
 
-  /** The organizations whose changes matter here. */
-  organizations(): ReadonlyArray<OrganizationId> {
-    return [...this.known, ...this.met.keys()]
+  noteMeetings(): void {
+    this.met = new Set(this.meetings.keys())
+  }
+
+  /** The organizations whose products were being looked up at some time since `noteMeetings`. */
+  metSinceNoted(): ReadonlyArray<OrganizationId> {
+    return [...this.met]
   }
 
   private put(key: string, product: CatalogueProduct): void {

@@ -11,7 +11,12 @@ import { DatabaseSteadiness } from "../support/UnsteadyDatabase.ts"
 import { until } from "../support/Until.ts"
 
 /** Looks for changes all the time. */
-const WATCHFUL: CatalogueOptions = { refreshIntervalMs: 2, downstreamLimitMs: 60_000, productsMax: 1_000 }
+const WATCHFUL: CatalogueOptions = {
+  refreshIntervalMs: 2,
+  downstreamLimitMs: 60_000,
+  productsMax: 1_000,
+  organizationsPerPage: 2
+}
 /** Looks for changes once, at its start, and then not again. */
 const IDLE: CatalogueOptions = { ...WATCHFUL, refreshIntervalMs: 600_000 }
 
@@ -198,7 +203,7 @@ promises("the catalogue of checkout", (promise) => {
       yield* copy.keep([third])
       assert.deepStrictEqual(yield* copy.find(organizationId, wanted), [third])
       assert.deepStrictEqual(yield* copy.find(makeOrganization(), wanted), [])
-      assert.deepStrictEqual(yield* copy.organizations, [organizationId])
+      assert.deepStrictEqual(yield* copy.organizations(undefined, 10), [organizationId])
     })
   )
 
@@ -244,6 +249,53 @@ promises("the catalogue of checkout", (promise) => {
       catalogue.changePrice(second, "MUG-1", MinorUnits.make(2499))
       yield* gate.open
       yield* until("the price arrives", price(second, bySku("MUG-1")), ([now]) => now === 2499)
+    })
+  )
+
+  promise("follows the changes of all organizations of its copy, however many fit a page, also at the next start", () =>
+    Effect.gen(function* () {
+      const { catalogue } = yield* Participants
+      const copy = yield* CatalogueCopy
+      const organizations = Array.from({ length: 7 }, makeOrganization)
+      const { price } = yield* processWith({ ...WATCHFUL, organizationsPerPage: 3 })
+      for (const organizationId of organizations) {
+        catalogue.offerSamples(organizationId)
+        yield* price(organizationId, bySku("MUG-1"))
+      }
+      const pages = [yield* copy.organizations(undefined, 4), yield* copy.organizations(organizations.toSorted()[3], 4)]
+      assert.deepStrictEqual(pages, [organizations.toSorted().slice(0, 4), organizations.toSorted().slice(4)])
+      for (const process of [price, (yield* processWith({ ...WATCHFUL, organizationsPerPage: 2 })).price]) {
+        for (const [index, organizationId] of organizations.entries()) {
+          const dearer = MinorUnits.make((process === price ? 3_000 : 4_000) + index)
+          catalogue.changePrice(organizationId, "MUG-1", dearer)
+          yield* until("the price arrives", process(organizationId, bySku("MUG-1")), ([now]) => now === dearer)
+        }
+      }
+    })
+  )
+
+  promise("holds no more in memory than it has room for, whatever changes; the rest it reads from its copy", () =>
+    Effect.gen(function* () {
+      const { catalogue } = yield* Participants
+      const steadiness = yield* DatabaseSteadiness
+      const organizationId = makeOrganization()
+      catalogue.offerSamples(organizationId)
+      const { price } = yield* processWith({ ...WATCHFUL, productsMax: 2 })
+      yield* price(organizationId, bySku("MUG-1"), bySku("PEN-1"))
+      for (let number = 0; number < 100; number += 1) {
+        const sku = `SKU-${number}`
+        catalogue.offer(organizationId, { productId: makeProductId(), sku, priceMinor: MinorUnits.make(number + 1) })
+      }
+      // Asking about a product that comes last does not push out what is sold, nor does what nobody asked for.
+      const copy = yield* CatalogueCopy
+      const last = copy.find(organizationId, { productIds: [], skus: ["SKU-99"] })
+      yield* until("all have arrived in the copy", last, (found) => found.length === 1)
+      catalogue.onChanges = "dies"
+      catalogue.onFind = "dies"
+      steadiness.mode = "away"
+      assert.deepStrictEqual(yield* price(organizationId, bySku("MUG-1"), bySku("PEN-1")), [1999, 500])
+      steadiness.mode = "steady"
+      assert.deepStrictEqual(yield* price(organizationId, bySku("SKU-42")), [43])
     })
   )
 

@@ -34,7 +34,12 @@ const edge = Effect.fnUntraced(function* (acceptance: Partial<AcceptanceLimits> 
   const layer = PlaceOrder.layer({ concurrentBatches: 2, ...limits, ...acceptance }).pipe(
     Layer.provide([
       AcceptOrders.layer({ leaseMs: LEASE_MS, downstreamLimitMs: LIMIT_MS, lookAgainLimitMs: 200 }),
-      Catalogue.layer({ refreshIntervalMs: 2, downstreamLimitMs: LIMIT_MS, productsMax: 1_000 })
+      Catalogue.layer({
+        refreshIntervalMs: 2,
+        downstreamLimitMs: LIMIT_MS,
+        productsMax: 1_000,
+        organizationsPerPage: 2
+      })
     ])
   )
   const context = yield* Layer.build(Layer.fresh(layer))

@@ -35,7 +35,12 @@ const UseCases = () =>
     }).pipe(
       Layer.provide([
         AcceptOrders.layer({ leaseMs: LEASE_MS, downstreamLimitMs: LIMIT_MS, lookAgainLimitMs: 200 }),
-        Catalogue.layer({ refreshIntervalMs: LIMIT_MS, downstreamLimitMs: LIMIT_MS, productsMax: 1_000 })
+        Catalogue.layer({
+          refreshIntervalMs: LIMIT_MS,
+          downstreamLimitMs: LIMIT_MS,
+          productsMax: 1_000,
+          organizationsPerPage: 2
+        })
       ])
     ),
     CancelOrder.layer,

@@ -40,7 +40,8 @@ export class ScriptedCatalogue {
           this.followed += 1
           return {
             products: page.filter((change) => named.has(change.organizationId) && this.isNewest(change)),
-            cursor: String(from + page.length)
+            cursor: String(from + page.length),
+            isLast: page.length < PAGE_MAX
           }
         }
       )

@@ -3,7 +3,7 @@ import { Effect, Layer } from "effect"
 import { ProductCatalogue } from "../contract/ProductCatalogue.ts"
 import { ProductRepository } from "./ports/ProductRepository.ts"
 
-const CHANGES_MAX = 500
+const CHANGES_MAX = 1_000
 const WANTED_MAX = 2_000
 
 /** The catalogue for the services that keep a copy of it. */

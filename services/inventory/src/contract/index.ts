@@ -1,4 +1,9 @@
 export { InventoryApi, InventoryInternalApi } from "./InventoryApi.ts"
 export { InventoryAudit, type InventoryFinding, type InventoryFindingCode, type OrderStock } from "./InventoryAudit.ts"
 export { InventoryCommands, type ReservationCommand, type ReserveStock } from "./InventoryCommands.ts"
-export { type CatalogueCursor, type CatalogueProduct, ProductCatalogue } from "./ProductCatalogue.ts"
+export {
+  type CatalogueChanges,
+  type CatalogueCursor,
+  type CatalogueProduct,
+  ProductCatalogue
+} from "./ProductCatalogue.ts"

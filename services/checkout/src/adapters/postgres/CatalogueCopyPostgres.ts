@@ -18,6 +18,8 @@ const decodeProducts = Schema.decodeUnknownEffect(
 )
 const decodeOrganizations = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ organization_id: OrganizationId })))
 
+const NIL = "00000000-0000-0000-0000-000000000000"
+
 export const CatalogueCopyPostgres = Layer.effect(
   CatalogueCopy,
   Effect.gen(function* () {
@@ -42,6 +44,7 @@ export const CatalogueCopyPostgres = Layer.effect(
             Effect.map((rows) => rows.map(productOf))
           ),
 
+      // What is known already is left out before it conflicts: a conflict locks the row, and so writes it.
       keep: (products) =>
         database
           .transaction(products.map((product) => product.organizationId))(
@@ -57,6 +60,10 @@ export const CatalogueCopyPostgres = Layer.effect(
                 currency: texts(products.map((product) => product.currency)),
                 version: bigints(products.map((product) => product.version))
               })}
+              WHERE NOT EXISTS (
+                SELECT FROM catalogue AS known
+                WHERE known.organization_id = product.organization_id AND known.product_id = product.product_id
+                  AND known.version >= product.version)
               ORDER BY organization_id, product_id, version DESC
               ON CONFLICT (organization_id, product_id) DO UPDATE SET
                 sku = excluded.sku, price_minor = excluded.price_minor, currency = excluded.currency, version = excluded.version
@@ -64,13 +71,18 @@ export const CatalogueCopyPostgres = Layer.effect(
           )
           .pipe(Effect.asVoid),
 
-      organizations: database
-        .withoutTenant(sql`SELECT organization_id FROM organizations_with_products(10000) AS organization_id`)
-        .pipe(
-          Effect.flatMap(decodeOrganizations),
-          Effect.orDie,
-          Effect.map((rows) => rows.map((row) => row.organization_id))
-        )
+      organizations: (after, limit) =>
+        database
+          .withoutTenant(
+            sql`
+              SELECT organization_id
+              FROM organizations_with_products(${after ?? NIL}::uuid, ${limit}::int) AS organization_id`
+          )
+          .pipe(
+            Effect.flatMap(decodeOrganizations),
+            Effect.orDie,
+            Effect.map((rows) => rows.map((row) => row.organization_id))
+          )
     })
   })
 )

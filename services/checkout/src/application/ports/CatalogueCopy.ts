@@ -12,7 +12,10 @@ export class CatalogueCopy extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<CatalogueProduct>>
     /** Keeps the newest version of each product. */
     readonly keep: (products: ReadonlyArray<CatalogueProduct>) => Effect.Effect<void>
-    /** The organizations that the copy knows products of, at most 10,000. */
-    readonly organizations: Effect.Effect<ReadonlyArray<OrganizationId>>
+    /** The organizations that the copy knows products of, in order, after the given one; at most so many. */
+    readonly organizations: (
+      after: OrganizationId | undefined,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<OrganizationId>>
   }
 >()("@valerix/checkout/CatalogueCopy") {}

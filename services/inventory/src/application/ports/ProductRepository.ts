@@ -1,6 +1,6 @@
 import type { Money, OrganizationId, ProductId } from "@valerix/money-and-ids"
 import { Context, type Effect } from "effect"
-import type { CatalogueCursor, CatalogueProduct } from "../../contract/ProductCatalogue.ts"
+import type { CatalogueChanges, CatalogueCursor, CatalogueProduct } from "../../contract/ProductCatalogue.ts"
 import type { Product } from "../../domain/Product.ts"
 
 /** How a caller names a product. */
@@ -41,10 +41,7 @@ export class ProductRepository extends Context.Service<
       organizationId: OrganizationId,
       wanted: { readonly productIds: ReadonlyArray<ProductId>; readonly skus: ReadonlyArray<string> }
     ) => Effect.Effect<ReadonlyArray<CatalogueProduct>>
-    /** Changes after a cursor, oldest first, and where to go on; see ProductCatalogue. */
-    readonly changesSince: (
-      cursor: CatalogueCursor | undefined,
-      limit: number
-    ) => Effect.Effect<{ readonly products: ReadonlyArray<CatalogueProduct>; readonly cursor: CatalogueCursor }>
+    /** Changes among the next so many after a cursor, oldest first, and where to go on; see ProductCatalogue. */
+    readonly changesSince: (cursor: CatalogueCursor | undefined, limit: number) => Effect.Effect<CatalogueChanges>
   }
 >()("@valerix/inventory/ports/ProductRepository") {}
