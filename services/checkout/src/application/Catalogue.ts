@@ -106,29 +106,27 @@ export class Catalogue extends Context.Service<
         /**
          * One round through all organizations of the copy, page by page, each from the cursor of the round before. The next
          * round goes on where the first page of this one ended: the others were read later, so they came at least as far.
-         * An organization whose products were first looked up during the round may have missed its page, so all that were
-         * looked up are asked about at its end.
+         * An organization that is new to the copy may have missed its page, so all whose products were looked up until that
+         * first page had ended, and a little later, are asked about as well before the cursor is moved.
          */
         const followChanges = Effect.gen(function* () {
           const { organizationsPerPage } = options
           memory.noteMeetings()
           let reached: CatalogueCursor | undefined
-          const followPage = Effect.fnUntraced(function* (page: ReadonlyArray<OrganizationId>) {
-            const end = yield* followSome(page, cursor)
-            reached ??= end
-          })
           let after: OrganizationId | undefined
           for (;;) {
             const page = yield* copy.organizations(after, organizationsPerPage)
             if (page.length === 0) break
-            yield* followPage(page)
+            const end = yield* followSome(page, cursor)
+            reached ??= end
             after = page.at(-1)
           }
+          if (reached === undefined) return
           const met = memory.metSinceNoted()
           for (let at = 0; at < met.length; at += organizationsPerPage) {
-            yield* followPage(met.slice(at, at + organizationsPerPage))
+            yield* followSome(met.slice(at, at + organizationsPerPage), cursor)
           }
-          if (reached !== undefined) cursor = reached
+          cursor = reached
         })
         yield* followChanges.pipe(
           Effect.catchCause((cause) =>

@@ -299,6 +299,30 @@ promises("the catalogue of checkout", (promise) => {
     })
   )
 
+  promise("misses no change of organizations that it meets while its copy is still empty", () =>
+    Effect.gen(function* () {
+      const { catalogue } = yield* Participants
+      const [first, second] = [makeOrganization(), makeOrganization()]
+      catalogue.offerSamples(first)
+      catalogue.offerSamples(second)
+      const found = new Gate()
+      catalogue.onFind = found
+      const changes = new Gate()
+      catalogue.onChanges = changes
+      const { price } = yield* processWith(WATCHFUL)
+      const meeting = yield* Effect.forkScoped(price(first, bySku("MUG-1")))
+      yield* found.reached
+      catalogue.onFind = "answers"
+      assert.deepStrictEqual(yield* price(second, bySku("MUG-1")), [1999])
+      catalogue.changePrice(second, "MUG-1", MinorUnits.make(2499))
+      yield* found.open
+      catalogue.onChanges = "answers"
+      yield* changes.open
+      yield* Fiber.join(meeting)
+      yield* until("the price arrives", price(second, bySku("MUG-1")), ([now]) => now === 2499)
+    })
+  )
+
   promise("keeps organizations apart that name different products by one SKU", () =>
     Effect.gen(function* () {
       const { catalogue } = yield* Participants
