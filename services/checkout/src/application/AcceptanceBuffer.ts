@@ -53,11 +53,13 @@ export const makeAcceptanceBuffer = Effect.fnUntraced(function* <Request, Result
     let weight = 0
     for (const [organizationId, queue] of queues) {
       const next = queue.first()
-      if (next === undefined || (batch.length > 0 && weight + next.weight > options.batchWeightMax)) continue
+      if (next !== undefined && batch.length > 0 && weight + next.weight > options.batchWeightMax) continue
+      queues.delete(organizationId)
+      // It gave up its last request to make room.
+      if (next === undefined) continue
       queue.takeFirst()
       batch.push(next)
       weight += next.weight
-      queues.delete(organizationId)
       if (queue.count > 0) queues.set(organizationId, queue)
       if (batch.length === options.batchMax || weight >= options.batchWeightMax) break
     }
