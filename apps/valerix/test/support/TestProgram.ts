@@ -5,6 +5,7 @@ import { layerDoor } from "../../src/AllInOne.ts"
 import type { DatabaseName } from "../../src/DatabaseNames.ts"
 import type { Databases } from "../../src/Databases.ts"
 import { layerServices, type TopologyOptions } from "../../src/Topology.ts"
+import { promisesKeptAtTheEnd } from "./PromisesKept.ts"
 import { makeTestClient } from "./TestClient.ts"
 import { freshDatabases, urlOf } from "./TestDatabases.ts"
 
@@ -33,11 +34,16 @@ export class TestProgram extends Context.Service<
   }
 >()("@valerix/app/test/TestProgram") {}
 
-export const layerTestProgram = (options: TopologyOptions = testTopology()) =>
+/** The program; when it has stopped, every promise has to hold, but for tests that break them on purpose. */
+export const layerTestProgram = (
+  options: TopologyOptions = testTopology(),
+  { breaksPromises = false }: { readonly breaksPromises?: boolean } = {}
+) =>
   Layer.effect(
     TestProgram,
     Effect.gen(function* () {
       const { databases, owner } = yield* freshDatabases
+      if (!breaksPromises) yield* promisesKeptAtTheEnd(databases, options)
       const services = layerServices(databases, options)
       const context = yield* Layer.build(layerDoor(databases, { port: 0 }).pipe(Layer.provideMerge(services)))
       const url = yield* urlOf(context)
