@@ -33,7 +33,7 @@ layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })
             schedule: Schedule.spaced(100),
             until: (rows) => rows.every(({ status }) => status === "CAPTURED" || status === "VOIDED")
           }),
-          Effect.timeout(60_000)
+          Effect.timeout(120_000)
         )
         assert.deepStrictEqual(payments[0], { status: "CAPTURED", count: 50 })
         assert.isAtLeast(payments[1]?.count ?? 0, 450)
