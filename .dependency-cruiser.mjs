@@ -70,6 +70,14 @@ export default {
       to: { path: "^services/" }
     },
     {
+      name: "kernel-values-are-pure",
+      comment:
+        "The domain rests on these, so they bring no technology into it: random bytes for ids are all they take.",
+      severity: "error",
+      from: { path: `${KERNEL_VALUES}src/` },
+      to: { pathNot: [KERNEL_VALUES, EFFECT, "^(node:)?crypto$"] }
+    },
+    {
       name: "nobody-imports-apps",
       comment: "Apps, measurements, campaigns and tools stand on the packages, never below them.",
       severity: "error",

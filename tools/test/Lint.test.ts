@@ -13,6 +13,8 @@ const REJECTED: ReadonlyArray<readonly [what: string, rule: string, code: string
   ["a cast in angle brackets", CAST, "export const order = (row: unknown) => <string>row"],
   ["any", "lint/suspicious/noExplicitAny", "export const order = (row: any) => row"],
   ["!", "lint/style/noNonNullAssertion", "export const first = (rows: ReadonlyArray<string>) => rows[0]!.length"],
+  ["! in a declaration", "plugin", "export class Order {\n  id!: string\n}"],
+  ["! in a variable's declaration", "plugin", "let order!: string\nexport const find = () => order"],
   ["@ts-ignore", "lint/suspicious/noTsIgnore", "// @ts-ignore\nexport const order: number = 1"],
   ["an import without extension", "lint/correctness/useImportExtensions", `export * from "./Constants"`],
   ["an unused import", "lint/correctness/noUnusedImports", `import { Effect } from "effect"\nexport const order = 1`],
@@ -51,6 +53,33 @@ const REJECTED: ReadonlyArray<readonly [what: string, rule: string, code: string
     "services/orders/src/application"
   ],
   [
+    "SQL in a use case under another name",
+    "plugin",
+    "export const find = ({ sql: query }: { sql: typeof String.raw }) => query`SELECT 1`",
+    "services/orders/src/application"
+  ],
+  [
+    "SQL as a text in a use case",
+    "plugin",
+    "export const find = (db: { unsafe: (text: string) => string }) => db.unsafe('SELECT 1')",
+    "services/orders/src/application"
+  ],
+  ["a domain that looks at the clock", "plugin", "export const now = () => Date.now()", "services/orders/src/domain"],
+  ["a domain that takes the day", "plugin", "export const now = () => new Date()", "services/orders/src/domain"],
+  ["a domain that rolls dice", "plugin", "export const chance = () => Math.random()", "services/orders/src/domain"],
+  [
+    "a domain that calls out",
+    "lint/style/noRestrictedGlobals",
+    "export const ask = () => fetch('http://localhost')",
+    "services/orders/src/domain"
+  ],
+  [
+    "a domain that reads its environment",
+    "lint/style/noRestrictedGlobals",
+    "export const home = () => process.env['HOME']",
+    "services/orders/src/domain"
+  ],
+  [
     "SQL of a client in the domain",
     "plugin",
     "export const find = (db: { sql: typeof String.raw }) => db.sql`SELECT 1`",
@@ -62,6 +91,8 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   "services/orders/src/Constants.ts": `export const STATUSES = ["PENDING", "DELIVERED"] as const\n`,
   "services/orders/src/Renamed.ts": `export { STATUSES as ORDER_STATUSES } from "./Constants.ts"\n`,
   "services/orders/src/adapters/postgres/Orders.ts": "export const find = (sql: typeof String.raw) => sql`SELECT 1`\n",
+  "services/orders/src/domain/Dates.ts": "export const later = (at: Date) => new Date(at.getTime() + 1)\n",
+  "services/orders/src/application/Text.ts": "export const text = () => `two\nlines`\n",
   "tools/say.mjs": "console.log(1)\n",
   "vitest.config.ts": "export default {}\n"
 }

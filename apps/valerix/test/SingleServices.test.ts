@@ -2,6 +2,8 @@ import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, Context, Effect, Layer, Schema } from "effect"
 import { loadConfiguration } from "../src/Configuration.ts"
 import { SINGLE_SERVICES, type SingleService, singleService } from "../src/SingleService.ts"
+import { topologyOptions } from "../src/Topology.ts"
+import { promisesKeptAtTheEnd } from "./support/PromisesKept.ts"
 import { makeTestClient } from "./support/TestClient.ts"
 import { freshDatabases, urlOf } from "./support/TestDatabases.ts"
 
@@ -19,6 +21,7 @@ const layerAlone = Layer.effect(
   Effect.gen(function* () {
     const configuration = yield* loadConfiguration
     const { databases } = yield* freshDatabases
+    yield* promisesKeptAtTheEnd(databases, topologyOptions(configuration))
     const clients = new Map<SingleService, ReturnType<typeof makeTestClient>>()
     for (const name of SINGLE_SERVICES) {
       const context = yield* Layer.build(singleService(name, configuration, databases))

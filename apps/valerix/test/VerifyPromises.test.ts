@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { orderIn } from "./support/TestClient.ts"
-import { layerTestProgram, TestProgram } from "./support/TestProgram.ts"
+import { layerTestProgram, TestProgram, testTopology } from "./support/TestProgram.ts"
 
 /** Breaks one promise as the owner of a database, and says what verify has to find. */
 interface Sabotage {
@@ -66,7 +66,10 @@ const sabotages: ReadonlyArray<Sabotage> = [
   }
 ]
 
-layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })("verify", (it) => {
+layer(layerTestProgram(testTopology(), { breaksPromises: true }), {
+  excludeTestServices: true,
+  timeout: "120 seconds"
+})("verify", (it) => {
   it.effect("is told which order broke which promise, and why", () =>
     Effect.gen(function* () {
       const { client, owner, verify } = yield* TestProgram

@@ -19,6 +19,12 @@ const ProductBody = Schema.Struct({ product_id: Schema.String })
 
 export type OrderBody = typeof OrderBody.Type
 
+const isInProgress = Schema.is(Schema.Struct({ code: Schema.Literal("request_in_progress") }))
+/** A machine that is busy with other things may let a shop wait, but not for ever. */
+const PATIENCE_MS = 120_000
+
+const isFinal = ({ body, status }: Answer): boolean => status !== 503 && !isInProgress(body)
+
 /** Calls the public door as a shop would. */
 export const makeTestClient = (url: string) => {
   const call = (
@@ -74,6 +80,15 @@ export const makeTestClient = (url: string) => {
       }
     })
 
+  /** Places an order as a patient shop does: what is not final is sent again under its key. Gives the order's id. */
+  const placed = (body: unknown, key: string): Effect.Effect<string> =>
+    order(body, { key }).pipe(
+      Effect.repeat({ schedule: Schedule.spaced(100), while: (answer) => !isFinal(answer) }),
+      Effect.timeout(PATIENCE_MS),
+      Effect.orDie,
+      Effect.map(idIn)
+    )
+
   const findOrder = (id: string, organization?: string): Effect.Effect<OrderBody> =>
     call("GET", `/api/v1/orders/${id}`, { headers: organizationHeader(organization) }).pipe(
       Effect.flatMap(({ body }) => Schema.decodeUnknownEffect(OrderBody)(body)),
@@ -91,7 +106,7 @@ export const makeTestClient = (url: string) => {
       Effect.orDie
     )
 
-  return { call, product, order, findOrder, ended }
+  return { call, product, order, placed, findOrder, ended }
 }
 
 export const organizationHeader = (organization: string | undefined): Record<string, string> =>
@@ -102,3 +117,8 @@ export const orderIn = (answer: Answer): OrderBody => {
   if (isOrderBody(answer.body)) return answer.body
   throw new Error(`not an order: ${answer.status} ${JSON.stringify(answer.body)}`)
 }
+
+const isProblemOfOrder = Schema.is(Schema.Struct({ order_id: Schema.String }))
+
+/** The id of the order that an answer is about, be it the order or the problem that it ended with. */
+const idIn = (answer: Answer): string => (isProblemOfOrder(answer.body) ? answer.body.order_id : orderIn(answer).id)

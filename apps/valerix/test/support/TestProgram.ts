@@ -5,18 +5,30 @@ import { layerDoor } from "../../src/AllInOne.ts"
 import type { DatabaseName } from "../../src/DatabaseNames.ts"
 import type { Databases } from "../../src/Databases.ts"
 import { layerServices, type TopologyOptions } from "../../src/Topology.ts"
+import { promisesKeptAtTheEnd } from "./PromisesKept.ts"
 import { makeTestClient } from "./TestClient.ts"
 import { freshDatabases, urlOf } from "./TestDatabases.ts"
 
-/** Waits that are short enough for a test, and long enough for a slow machine. */
+/** What a participant, or an edge, may take on a machine that is busy with other things. */
+const PATIENCE_MS = 10_000
+
+const { edge, orchestrator, ...others } = checkoutDefaults({
+  pollIntervalMs: 200,
+  retryDelaysMs: [50, 100, 200, 400],
+  downstreamLimitMs: PATIENCE_MS
+})
+
+/** Retries that are short enough for a test, and limits that are long enough for a slow machine. */
 export const testCheckout = (overrides: Partial<CheckoutOptions> = {}): CheckoutOptions => ({
-  ...checkoutDefaults({ pollIntervalMs: 200, retryDelaysMs: [50, 100, 200, 400], downstreamLimitMs: 2_000 }),
+  ...others,
+  edge: { ...edge, leaseMs: 3 * PATIENCE_MS },
+  orchestrator: { ...orchestrator, leaseMs: 3 * PATIENCE_MS },
   ...overrides
 })
 
 export const testTopology = (overrides: Partial<TopologyOptions> = {}): TopologyOptions => ({
   checkout: testCheckout(),
-  mockProvider: { latencyMs: 0, failureRate: 0, declineRate: 0, seed: "tests", timeoutMs: 1_500 },
+  mockProvider: { latencyMs: 0, failureRate: 0, declineRate: 0, seed: "tests", timeoutMs: 0.75 * PATIENCE_MS },
   ...overrides
 })
 
@@ -33,11 +45,16 @@ export class TestProgram extends Context.Service<
   }
 >()("@valerix/app/test/TestProgram") {}
 
-export const layerTestProgram = (options: TopologyOptions = testTopology()) =>
+/** The program; when it has stopped, every promise has to hold, but for tests that break them on purpose. */
+export const layerTestProgram = (
+  options: TopologyOptions = testTopology(),
+  { breaksPromises = false }: { readonly breaksPromises?: boolean } = {}
+) =>
   Layer.effect(
     TestProgram,
     Effect.gen(function* () {
       const { databases, owner } = yield* freshDatabases
+      if (!breaksPromises) yield* promisesKeptAtTheEnd(databases, options)
       const services = layerServices(databases, options)
       const context = yield* Layer.build(layerDoor(databases, { port: 0 }).pipe(Layer.provideMerge(services)))
       const url = yield* urlOf(context)
