@@ -116,7 +116,6 @@ const conflicts = [
   NotCapturedProblem,
   PaymentRejectedProblem,
   PaymentSettledProblem,
-  IdempotencyKeyReusedProblem,
   GatewayErrorProblem
 ] as const
 
@@ -132,7 +131,7 @@ export const PaymentOperationsGroup = HttpApiGroup.make("paymentOperations")
       params: OfAuthorization,
       payload: CaptureBody,
       success: CapturedView,
-      error: conflicts
+      error: [...conflicts, IdempotencyKeyReusedProblem]
     }),
     HttpApiEndpoint.post("void", "/payments/void/:authorization_id", {
       params: OfAuthorization,
