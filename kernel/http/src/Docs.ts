@@ -16,6 +16,19 @@ const NOTHING_FROM_ELSEWHERE = [
   "frame-ancestors 'none'"
 ].join("; ")
 
+/** How the page looks: nothing of it leads to a service of somebody else's, but for the link to its makers. */
+const PAGE = {
+  withDefaultFonts: false,
+  favicon: "data:,",
+  showDeveloperTools: "never",
+  hideClientButton: true,
+  telemetry: false,
+  defaultOpenAllTags: true,
+  // A long path of the list of operations goes on in the next line.
+  customCss: ".endpoint .endpoint-path { white-space: normal; overflow-wrap: anywhere }",
+  defaultHttpClient: { targetKey: "shell", clientKey: "curl" }
+}
+
 const contentPolicy = HttpRouter.middleware((page) =>
   Effect.map(page, HttpServerResponse.setHeader("content-security-policy", NOTHING_FROM_ELSEWHERE))
 )
@@ -33,6 +46,6 @@ export const layerDocs = <Id extends string, Groups extends HttpApiGroup.Constra
     HttpRouter.add("GET", "/openapi.json", HttpServerResponse.jsonUnsafe(openApiOf(api))),
     HttpApiScalar.layer(api.annotateMerge(describeDoor(api)), {
       path: "/docs",
-      scalar: { withDefaultFonts: false }
+      scalar: PAGE
     }).pipe(Layer.provide(contentPolicy.layer))
   )

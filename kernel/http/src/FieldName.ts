@@ -27,7 +27,7 @@ export const fieldName = (place: Place, path: ReadonlyArray<PropertyKey>): strin
 }
 
 /** A header's name as it is usually written: Idempotency-Key, X-Organization-ID. */
-const headerName = (name: string): string =>
+export const headerName = (name: string): string =>
   quotable(name)
     .split("-")
     .map((word) => (word === "id" ? "ID" : word.charAt(0).toUpperCase() + word.slice(1)))

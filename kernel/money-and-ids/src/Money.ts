@@ -35,11 +35,15 @@ export const formatAmount = (amountMinor: number, currency: Currency): string =>
   return decimals === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
 }
 
-const MoneyOnTheWire = Schema.Struct({ amount: Schema.String, currency: Currency }).check(
-  Schema.makeFilter(({ amount, currency }) =>
-    Option.isSome(parseAmount(amount, currency))
-      ? undefined
-      : { path: ["amount"], issue: `must be a decimal string with at most ${decimalsOf(currency)} decimals` }
+const Amount = Schema.String.annotate({ description: "A decimal string.", examples: ["19.99"] })
+
+const MoneyOnTheWire = Schema.Struct({ amount: Amount, currency: Currency }).check(
+  Schema.makeFilter(
+    ({ amount, currency }) =>
+      Option.isSome(parseAmount(amount, currency))
+        ? undefined
+        : { path: ["amount"], issue: `must be a decimal string with at most ${decimalsOf(currency)} decimals` },
+    { identifier: "Money" }
   )
 )
 

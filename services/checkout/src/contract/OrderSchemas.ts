@@ -138,7 +138,7 @@ export const OrderView = Schema.Struct({
   correlation_id: Schema.NullOr(Schema.String),
   created_at: Schema.DateTimeUtcFromString,
   updated_at: Schema.DateTimeUtcFromString
-})
+}).annotate({ identifier: "Order" })
 export type OrderView = typeof OrderView.Type
 
 /** One attempt of one step of an order's execution. */
@@ -150,5 +150,5 @@ export const TimelineEntryView = Schema.Struct({
   duration_ms: Schema.Int,
   epoch: Schema.Int,
   recorded_at: Schema.DateTimeUtcFromString
-})
+}).annotate({ identifier: "TimelineEntry" })
 export type TimelineEntryView = typeof TimelineEntryView.Type

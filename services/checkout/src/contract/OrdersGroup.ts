@@ -4,6 +4,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import * as Problems from "./OrderProblems.ts"
 import { OrderView, PlaceOrderRequest, TimelineEntryView } from "./OrderSchemas.ts"
+import { cancelOrderNotes, placeOrderNotes } from "./PlaceOrderNotes.ts"
 
 const byId = { order_id: OrderId }
 
@@ -31,7 +32,7 @@ export const OrdersGroup = HttpApiGroup.make("orders")
         Problems.GatewayError,
         Problems.TooManyWaiting
       ]
-    }),
+    }).annotateMerge(placeOrderNotes),
     HttpApiEndpoint.get("listOrders", "/orders", {
       query: {
         ...OrderPage.query,
@@ -54,6 +55,6 @@ export const OrdersGroup = HttpApiGroup.make("orders")
       params: byId,
       success: [OrderView.pipe(HttpApiSchema.status(202)), OrderView],
       error: [Problems.OrderNotFound, Problems.InvalidStatusTransition]
-    })
+    }).annotateMerge(cancelOrderNotes)
   )
   .middleware(TenantScope)

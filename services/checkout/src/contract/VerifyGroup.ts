@@ -10,7 +10,7 @@ export const FindingView = Schema.Struct({
   organization_id: OrganizationId,
   subject: Schema.String,
   message: Schema.String
-})
+}).annotate({ identifier: "Finding" })
 
 export const VerifyReport = Schema.Struct({
   clean: Schema.Boolean,
@@ -18,7 +18,7 @@ export const VerifyReport = Schema.Struct({
   orders: Schema.Int,
   checked_at: Schema.DateTimeUtcFromString,
   findings: Schema.Array(FindingView)
-})
+}).annotate({ identifier: "VerifyReport" })
 
 /** Whether the promises hold for the caller's organization. */
 export const VerifyGroup = HttpApiGroup.make("verify")

@@ -45,7 +45,7 @@ export const ProductView = Schema.Struct({
   version: Schema.Int,
   created_at: Schema.DateFromString,
   updated_at: Schema.DateFromString
-})
+}).annotate({ identifier: "Product" })
 
 /** Products, newest first. */
 export const ProductPage = Paged(ProductView, Schema.Tuple([ProductId]))

@@ -42,7 +42,7 @@ export const stockAddedFields = {
   adjustment_id: Uuid,
   created_at: Schema.DateFromString
 }
-export const StockAddedView = Schema.Struct(stockAddedFields)
+export const StockAddedView = Schema.Struct(stockAddedFields).annotate({ identifier: "StockAdded" })
 
 /** How much of a product there is, at all locations: `stock_quantity` on hand, `available` of it not reserved. */
 export const AvailabilityView = Schema.Struct({
@@ -50,7 +50,7 @@ export const AvailabilityView = Schema.Struct({
   sku: Sku,
   stock_quantity: Schema.Int,
   available: Schema.Int
-})
+}).annotate({ identifier: "Availability" })
 
 /** How much of a product there is at one location. */
 export const BalanceView = Schema.Struct({
@@ -61,7 +61,7 @@ export const BalanceView = Schema.Struct({
   reserved: Schema.Int,
   available: Schema.Int,
   updated_at: Schema.DateFromString
-})
+}).annotate({ identifier: "Balance" })
 
 /** Balances by product and location. */
 export const BalancePage = Paged(BalanceView, Schema.Tuple([ProductId, Uuid]))
@@ -80,7 +80,7 @@ export const TransactionView = Schema.Struct({
   notes: Schema.optionalKey(Schema.String),
   created_by: Schema.String,
   created_at: Schema.DateFromString
-})
+}).annotate({ identifier: "InventoryTransaction" })
 
 /** Movements, newest first. */
 export const TransactionPage = Paged(TransactionView, Schema.Tuple([Uuid]))

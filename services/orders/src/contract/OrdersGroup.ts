@@ -55,7 +55,7 @@ export const OrderView = Schema.Struct({
   adjustments: Schema.Array(Schema.Struct({ kind: AdjustmentKind, amount_cents: Schema.Int })),
   created_at: Schema.DateFromString,
   updated_at: Schema.DateFromString
-})
+}).annotate({ identifier: "OrderOfLedger" })
 
 const ofOrder = {
   params: { order_id: OrderId },

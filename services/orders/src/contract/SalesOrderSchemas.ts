@@ -21,7 +21,7 @@ const summaryFields = {
 }
 
 /** A sales order in a list. */
-export const SalesOrderSummaryView = Schema.Struct(summaryFields)
+export const SalesOrderSummaryView = Schema.Struct(summaryFields).annotate({ identifier: "SalesOrderSummary" })
 
 /** A sales order as a whole: its total is the sum of its lines and adjustments. */
 export const SalesOrderView = Schema.Struct({
@@ -40,7 +40,7 @@ export const SalesOrderView = Schema.Struct({
     Schema.Struct({ kind: AdjustmentKind, amount: Money, description: Schema.optionalKey(Schema.String) })
   ),
   shipping_address: Schema.optionalKey(Schema.Unknown)
-})
+}).annotate({ identifier: "SalesOrder" })
 
 /** Sales orders, newest first. */
 export const SalesOrderPage = Paged(SalesOrderSummaryView, Schema.Tuple([Schema.DateFromString, OrderId]))

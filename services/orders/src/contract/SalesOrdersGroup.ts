@@ -1,4 +1,4 @@
-import { TenantScope } from "@valerix/http"
+import { notes, TenantScope } from "@valerix/http"
 import { CustomerId, OrderId } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
@@ -14,13 +14,20 @@ export const SalesOrdersGroup = HttpApiGroup.make("salesOrders")
         ...SalesOrderPage.query,
         status: Schema.optionalKey(SalesOrderStatusName),
         customer_id: Schema.optionalKey(CustomerId),
-        /** Created at this time or later. */
         from: Schema.optionalKey(Instant),
-        /** Created before this time. */
         to: Schema.optionalKey(Instant)
       },
       success: SalesOrderPage.success
-    }),
+    }).annotateMerge(
+      notes({
+        summary: "List sales orders",
+        description: "The goods side of the orders, newest first.",
+        parameters: {
+          from: { description: "Created at this time or later.", example: "2026-01-31T00:00:00Z" },
+          to: { description: "Created before this time.", example: "2026-02-01T00:00:00Z" }
+        }
+      })
+    ),
     HttpApiEndpoint.get("getSalesOrder", "/sales-orders/:order_id", {
       params: { order_id: OrderId },
       success: SalesOrderView,

@@ -34,7 +34,7 @@ export interface OfAuthorization {
   readonly correlationId: string | undefined
 }
 
-type Conflict = PaymentNotFound | PaymentStateConflict | PaymentSettled | TermsDiffer | ProviderUnavailable
+type Conflict = PaymentNotFound | PaymentStateConflict | PaymentSettled | ProviderUnavailable
 
 /**
  * Payments that a caller asks for by itself, step by step, outside of any saga: the same commands, each a vector of one
@@ -49,7 +49,7 @@ export class PayDirectly extends Context.Service<
     /** Captures a part of the authorized amount, or all of it; the first capture is the only one. */
     readonly capture: (
       request: OfAuthorization & { readonly partMinor: MinorUnits | undefined }
-    ) => Effect.Effect<PaymentRecord, Conflict>
+    ) => Effect.Effect<PaymentRecord, Conflict | TermsDiffer>
     readonly void: (request: OfAuthorization) => Effect.Effect<PaymentRecord, Conflict>
     readonly refund: (request: OfAuthorization) => Effect.Effect<PaymentRecord, Conflict>
   }
@@ -111,6 +111,8 @@ export class PayDirectly extends Context.Service<
           const differs = partMinor !== undefined && partMinor !== after.payment.state.capture.amountMinor
           return differs ? yield* new TermsDiffer({ message: "Another amount was captured." }) : after
         }
+        if (outcome?._tag === "Rejected" && outcome.code === AMOUNT_DIFFERS)
+          return yield* new TermsDiffer({ message: outcome.message })
         return yield* refusalOf(outcome, after)
       })
 
@@ -167,7 +169,6 @@ const conflict = (code: keyof typeof MESSAGES) => new PaymentStateConflict({ cod
 const refusalOf = (outcome: Outcome | undefined, { payment }: PaymentRecord) => {
   switch (outcome?._tag) {
     case "Rejected":
-      if (outcome.code === AMOUNT_DIFFERS) return new TermsDiffer({ message: outcome.message })
       if (outcome.code === ALREADY_CAPTURED) return conflict(ALREADY_CAPTURED)
       if (outcome.code === AUTHORIZATION_EXPIRED) return conflict(AUTHORIZATION_EXPIRED)
       return new PaymentStateConflict({ code: "rejected", message: outcome.message })

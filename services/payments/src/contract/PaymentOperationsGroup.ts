@@ -48,7 +48,7 @@ export const AuthorizedView = Schema.Struct({
   currency: Currency,
   expires_at: Schema.DateFromString,
   created_at: Schema.DateFromString
-})
+}).annotate({ identifier: "Authorized" })
 
 /** An authorization has one capture, so the key is taken note of and not needed. */
 export const CaptureBody = Schema.Struct({
@@ -63,7 +63,7 @@ export const CapturedView = Schema.Struct({
   amount_cents: Schema.Int,
   currency: Currency,
   captured_at: Schema.DateFromString
-})
+}).annotate({ identifier: "Captured" })
 
 export const ReverseBody = Schema.Struct({ idempotency_key: IdempotencyKey, reason: Schema.optionalKey(Reason) })
 
@@ -71,7 +71,7 @@ export const VoidedView = Schema.Struct({
   authorization_id: Schema.String,
   status: Schema.Literals(["VOIDED", "EXPIRED"]),
   voided_at: Schema.DateFromString
-})
+}).annotate({ identifier: "Voided" })
 
 export const RefundedView = Schema.Struct({
   authorization_id: Schema.String,
@@ -80,7 +80,7 @@ export const RefundedView = Schema.Struct({
   amount_cents: Schema.Int,
   currency: Currency,
   refunded_at: Schema.DateFromString
-})
+}).annotate({ identifier: "Refunded" })
 
 export const SettleBody = Schema.Struct({
   order_id: OrderId,
@@ -92,7 +92,7 @@ export const SettledView = Schema.Struct({
   order_id: OrderId,
   generation: Schema.Int,
   status: Schema.Literal("SETTLED")
-})
+}).annotate({ identifier: "Settled" })
 
 /** Without an amount the means of payment is only checked: the payment is of nothing. */
 export const PayBody = Schema.Struct({
@@ -106,7 +106,7 @@ export const PaidView = Schema.Struct({
   order_id: Schema.String,
   status: PaymentResult,
   decline_code: Schema.optionalKey(Schema.String)
-})
+}).annotate({ identifier: "Paid" })
 
 const conflicts = [
   AuthorizationNotFoundProblem,
@@ -116,7 +116,6 @@ const conflicts = [
   NotCapturedProblem,
   PaymentRejectedProblem,
   PaymentSettledProblem,
-  IdempotencyKeyReusedProblem,
   GatewayErrorProblem
 ] as const
 
@@ -132,7 +131,7 @@ export const PaymentOperationsGroup = HttpApiGroup.make("paymentOperations")
       params: OfAuthorization,
       payload: CaptureBody,
       success: CapturedView,
-      error: conflicts
+      error: [...conflicts, IdempotencyKeyReusedProblem]
     }),
     HttpApiEndpoint.post("void", "/payments/void/:authorization_id", {
       params: OfAuthorization,

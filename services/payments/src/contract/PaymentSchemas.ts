@@ -36,7 +36,7 @@ export const PaymentOperationView = Schema.Struct({
   requested_at: Schema.DateFromString,
   attempted_at: Schema.DateFromString,
   answered_at: Schema.optionalKey(Schema.DateFromString)
-})
+}).annotate({ identifier: "PaymentOperation" })
 
 export const PaymentView = Schema.Struct({
   payment_id: Uuid,
@@ -58,7 +58,7 @@ export const PaymentView = Schema.Struct({
   created_at: Schema.DateFromString,
   updated_at: Schema.DateFromString,
   operations: Schema.Array(PaymentOperationView)
-})
+}).annotate({ identifier: "Payment" })
 
 /** Payments, newest first. */
 export const PaymentPage = Paged(PaymentView, Schema.Tuple([Uuid]))

@@ -30,15 +30,13 @@ export const gatewayProblem = (_: ProviderUnavailable) => new GatewayErrorProble
 
 /** The problem that a refused capture, void or refund is to an HTTP caller. */
 export const conflictProblem = (
-  error: PaymentNotFound | PaymentStateConflict | PaymentSettled | TermsDiffer | ProviderUnavailable
+  error: PaymentNotFound | PaymentStateConflict | PaymentSettled | ProviderUnavailable
 ) => {
   switch (error._tag) {
     case "PaymentNotFound":
       return new AuthorizationNotFoundProblem()
     case "PaymentSettled":
       return settledProblem(error)
-    case "TermsDiffer":
-      return keyReusedProblem(error)
     case "ProviderUnavailable":
       return gatewayProblem(error)
     case "PaymentStateConflict":

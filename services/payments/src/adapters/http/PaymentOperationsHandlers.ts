@@ -48,7 +48,11 @@ export const layerPaymentOperationsHandlers = HttpApiBuilder.group(
             authorizationId: params.authorization_id,
             partMinor: amount_cents === undefined ? undefined : MinorUnits.make(amount_cents)
           })
-          .pipe(Effect.mapError(conflictProblem))
+          .pipe(
+            Effect.mapError((error) =>
+              error._tag === "TermsDiffer" ? keyReusedProblem(error) : conflictProblem(error)
+            )
+          )
         return capturedView(record)
       }),
 

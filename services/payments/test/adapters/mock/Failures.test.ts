@@ -50,6 +50,19 @@ layer(testProvider({ failureRate: 0.3 }), { excludeTestServices: true })("the mo
   )
 })
 
+layer(testProvider({ failureRate: 0.8 }), { excludeTestServices: true })("a provider that mostly fails", (it) => {
+  it.effect("answers whoever looks up a key often enough", () =>
+    Effect.gen(function* () {
+      const provider = yield* PaymentProvider
+      yield* Effect.forEach(ORDERS.slice(0, 20), (orderId) => {
+        const { attempt, key, organizationId } = requestFor(orderId)
+        const lookup = Effect.map(provider.lookup([{ organizationId, key, attempt }]), ([answer]) => answer?._tag)
+        return Effect.filterOrFail(lookup, (tag) => tag === "NotFound").pipe(Effect.retry({ times: 200 }))
+      })
+    })
+  )
+})
+
 layer(testProvider({ declineRate: 0.1 }), { excludeTestServices: true })("the mock provider's decline rate", (it) => {
   it.effect("declines that share of the keys, whatever the token", () =>
     Effect.gen(function* () {

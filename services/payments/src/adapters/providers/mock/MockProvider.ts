@@ -39,12 +39,20 @@ export const layerMockProvider = (
         )
       }
 
+      // A lookup changes nothing, so callers do not count how often they ask; one that failed must not fail for ever.
+      const lookup = served("lookup", lookupAtMock)
+      let lookups = 0
+      const counted = (request: ProviderRequest): ProviderRequest => {
+        lookups += 1
+        return { ...request, attempt: lookups }
+      }
+
       return PaymentProvider.of({
         authorize: served("authorize", (client, requests) => authorizeAtMock(client, requests, settings)),
         capture: served("capture", captureAtMock),
         void: served("void", voidAtMock),
         refund: served("refund", refundAtMock),
-        lookup: served("lookup", lookupAtMock)
+        lookup: (requests) => Effect.suspend(() => lookup(requests.map(counted)))
       })
     })
   )

@@ -5,7 +5,7 @@ export interface MockProviderSettings {
   readonly failureRate: number
   /** The share of authorizations that are declined without a decline token. */
   readonly declineRate: number
-  /** Chooses which: with the same seed, the same keys and attempts meet the same fate. */
+  /** Chooses which: with the same seed, the same keys and attempts meet the same fate; each lookup meets its own. */
   readonly seed: string
   /** When a caller stops waiting. What was asked may happen all the same. */
   readonly timeoutMs: number
