@@ -3,6 +3,8 @@ import { appendEvents, type DomainEvent } from "@valerix/messaging"
 import { Currency, CustomerId, formatAmount } from "@valerix/money-and-ids"
 import { Effect, Schema } from "effect"
 import type { Conclusion } from "../../application/ports/OrderLedger.ts"
+import { lineCount } from "./LedgerLines.ts"
+import { authorizationKeys } from "./OrderKeys.ts"
 
 const Concluded = Schema.Struct({
   position: Schema.Int,
@@ -34,7 +36,6 @@ export const concludeAuthorizations =
           payment_authorization_id = next.payment_authorization_id,
           expires_at = next.expires_at,
           failure = next.failure,
-          step_since = now(),
           updated_at = now()
         FROM ${batch("next", {
           organization_id: uuids(conclusions.map((one) => one.organizationId)),
@@ -54,8 +55,8 @@ export const concludeAuthorizations =
     )
 
     const enqueue = (authorized: ReadonlyArray<Conclusion>) => sql`
-      INSERT INTO saga_queue (organization_id, order_id, saga_version)
-      SELECT organization_id, order_id, ledger.saga_version
+      INSERT INTO saga_queue (organization_id, order_id, saga_version, weight)
+      SELECT organization_id, order_id, ledger.saga_version, ${lineCount(sql)}
       FROM ${keysOf(authorized)} JOIN order_ledger AS ledger USING (organization_id, order_id)
       ORDER BY organization_id, order_id`
 
@@ -110,12 +111,7 @@ export const concludeAuthorizations =
       .pipe(Effect.orDie)
   }
 
-const keysOf = (conclusions: ReadonlyArray<Conclusion>) =>
-  batch("concluded", {
-    organization_id: uuids(conclusions.map((one) => one.organizationId)),
-    order_id: uuids(conclusions.map((one) => one.orderId)),
-    generation: ints(conclusions.map((one) => one.generation))
-  })
+const keysOf = (conclusions: ReadonlyArray<Conclusion>) => authorizationKeys("concluded", conclusions)
 
 const STATUS_AFTER = { Authorized: "AUTHORIZED", Declined: "AUTHORIZATION_FAILED", Abandoned: null } as const
 const OUTCOME = { Authorized: "DONE", Declined: "REJECTED", Abandoned: "UNAVAILABLE" } as const
