@@ -3,24 +3,24 @@ import { batch, type TenantDatabase, uuids } from "@valerix/database"
 import { OrganizationId } from "@valerix/money-and-ids"
 import { Effect, Schema } from "effect"
 import type { Statement } from "effect/sql"
-import type { Lease, SagaStore } from "./SagaStore.ts"
+import type { ClaimOptions, Lease } from "./SagaStore.ts"
 import type { SagaTables } from "./SagaTables.ts"
 
 const Leases = Schema.Array(
-  Schema.Struct({ organization_id: OrganizationId, saga_id: Schema.String, epoch: Schema.Int })
+  Schema.Struct({ organization_id: OrganizationId, saga_id: Schema.String, epoch: Schema.Int, weight: Schema.Int })
 )
 const decodeLeases = Schema.decodeUnknownEffect(Leases)
 const decodeTenants = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ organization_id: OrganizationId })))
 
 /**
- * Claims due rows of the queue in turns: every organization with due sagas gets the same share of a batch, beginning
- * after the one that was served last, and what is left over goes to the oldest of any. So an order waits for its own
- * organization's backlog, never for another's. Rows that another worker is claiming are skipped.
+ * Claims due rows of the queue in turns: every organization with due sagas gets the same share of a batch, in sagas and
+ * in weight, beginning after the one that was served last, and what is left over goes to the oldest of any. So an order
+ * waits for its own organization's backlog, never for another's. Rows that another worker is claiming are skipped.
  */
 export const claimDue = (
   database: TenantDatabase["Service"],
   tables: SagaTables
-): ((options: Parameters<SagaStore["claim"]>[0]) => Effect.Effect<ReadonlyArray<Lease>>) => {
+): ((options: ClaimOptions) => Effect.Effect<ReadonlyArray<Lease>>) => {
   const { sql } = database
   const queue = sql(tables.queue)
   const id = sql(tables.id)
@@ -46,40 +46,62 @@ export const claimDue = (
       decodeTenants
     )
 
-  const claimPicked = (picked: Statement.Fragment, leaseMs: number) =>
+  /**
+   * Leases of the picked rows, in turns, those that fit. A row fits while the rows before it have not used the weight up:
+   * that of its organization, and that of all.
+   */
+  const claimPicked = (
+    picked: Statement.Fragment,
+    weights: { readonly ofEach: number; readonly ofAll: number },
+    leaseMs: number
+  ) =>
     Effect.flatMap(
       sql`
-        WITH picked AS MATERIALIZED (${picked})
+        WITH picked AS MATERIALIZED (${picked}), placed AS (
+          SELECT *, row_number() OVER own AS place, sum(weight) OVER own - weight AS own_weight
+          FROM picked WINDOW own AS (PARTITION BY turn ORDER BY visible_at ROWS UNBOUNDED PRECEDING)
+        ), fitting AS (
+          SELECT *, sum(weight) OVER (ORDER BY place, turn ROWS UNBOUNDED PRECEDING) - weight AS all_weight
+          FROM placed WHERE own_weight < ${weights.ofEach}::float8
+        )
         UPDATE ${queue} AS queue SET visible_at = now() + ${leaseMs} * interval '1 ms', epoch = queue.epoch + 1
-        FROM picked WHERE queue.organization_id = picked.organization_id AND queue.${id} = picked.${id}
-        RETURNING queue.organization_id, queue.${id} AS saga_id, queue.epoch`,
+        FROM fitting
+        WHERE queue.organization_id = fitting.organization_id AND queue.${id} = fitting.${id}
+          AND all_weight < ${weights.ofAll}::float8
+        RETURNING queue.organization_id, queue.${id} AS saga_id, queue.epoch, queue.weight`,
       decodeLeases
     )
 
   const share = (tenants: ReadonlyArray<OrganizationId>, perTenant: number) => sql`
-    SELECT due.organization_id, due.${id}
+    SELECT due.*, tenant.position AS turn
     FROM ${batch("tenant", { organization_id: uuids(tenants) })}
     CROSS JOIN LATERAL (
-      SELECT organization_id, ${id} FROM ${queue}
+      SELECT organization_id, ${id}, visible_at, weight FROM ${queue}
       WHERE organization_id = tenant.organization_id AND visible_at <= now()
       ORDER BY visible_at LIMIT ${perTenant}::int FOR UPDATE SKIP LOCKED
     ) AS due`
 
   const oldest = (count: number) => sql`
-    SELECT organization_id, ${id} FROM ${queue}
+    SELECT organization_id, ${id}, visible_at, weight, 1 AS turn FROM ${queue}
     WHERE visible_at <= now() ORDER BY visible_at LIMIT ${count}::int FOR UPDATE SKIP LOCKED`
 
-  return ({ limit, leaseMs }) =>
+  return ({ leaseMs, limit, weightMax }) =>
     database
       .withoutTenant(
         Effect.gen(function* () {
           const tenants = (yield* dueTenants(limit)).map((row) => row.organization_id)
           if (tenants.length === 0) return []
           const perTenant = Math.max(1, Math.floor(limit / tenants.length))
-          const shared = yield* claimPicked(share(tenants, perTenant), leaseMs)
-          lastServed = tenants.at(-1) ?? lastServed
+          const weights = { ofEach: weightMax / tenants.length, ofAll: weightMax }
+          const shared = yield* claimPicked(share(tenants, perTenant), weights, leaseMs)
+          const served = new Set(shared.map((row) => row.organization_id))
+          lastServed = tenants.findLast((tenant) => served.has(tenant)) ?? tenants.at(-1) ?? lastServed
           const rest = limit - shared.length
-          const extra = rest > 0 && tenants.length > 1 ? yield* claimPicked(oldest(rest), leaseMs) : []
+          const weightRest = weightMax - shared.reduce((sum, row) => sum + row.weight, 0)
+          const extra =
+            rest > 0 && weightRest > 0 && tenants.length > 1
+              ? yield* claimPicked(oldest(rest), { ofEach: weightRest, ofAll: weightRest }, leaseMs)
+              : []
           return [...shared, ...extra].map(
             (row): Lease => ({ organizationId: row.organization_id, sagaId: row.saga_id, epoch: row.epoch })
           )

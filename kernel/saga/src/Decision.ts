@@ -31,9 +31,8 @@ export const decideStep = (
       })
     case "Unavailable": {
       const attempts = saga.attempts + 1
-      if (step.isAfterPivot) return goForward(saga, step, { attempts, unsent: saga.unsent }, outcome.reason, schedule)
-      return attempts < attemptsMax(schedule)
-        ? retry(saga, { attempts, unsent: saga.unsent }, delayAfterMs(schedule, attempts, saga.sagaId))
+      return step.isAfterPivot || attempts < attemptsMax(schedule)
+        ? tryAgain(saga, attempts, saga.undone, schedule)
         : compensate({
             step: step.name,
             code: "retries_exhausted",
@@ -41,60 +40,41 @@ export const decideStep = (
           })
     }
     case "NotSent": {
+      // After the pivot there is nothing to save attempts for: the step is not given up, and every attempt counts.
+      if (step.isAfterPivot) return tryAgain(saga, saga.attempts + 1, saga.undone, schedule)
       const unsent = saga.unsent + 1
-      if (step.isAfterPivot) return goForward(saga, step, { attempts: saga.attempts, unsent }, outcome.reason, schedule)
       const delayMs = delayAfterMs(schedule, unsent, saga.sagaId)
-      const waitsTooLong = saga.waitedMs + delayMs > schedule.unsentLimitMs
+      const waitsTooLong = saga.unsentForMs + delayMs > schedule.unsentLimitMs
       const outlivesItsDeadline = saga.expiresInMs !== undefined && delayMs >= saga.expiresInMs
       return waitsTooLong || outlivesItsDeadline
         ? compensate({
             step: step.name,
             code: "participant_unreachable",
-            message: `Not reached for ${Math.round(saga.waitedMs / 1000)} s; the last: ${outcome.reason}`
+            message: `Not reached for ${Math.round(saga.unsentForMs / 1000)} s; the last: ${outcome.reason}`
           })
-        : retry(saga, { attempts: saga.attempts, unsent }, delayMs)
+        : { _tag: "Retry", attempts: saga.attempts, unsent, undone: saga.undone, delayMs }
     }
   }
 }
 
-interface Counts {
-  readonly attempts: number
-  readonly unsent: number
-}
-
-/** A step after the pivot is not given up: it is tried until it is done, or until an operator has to look at it. */
-const goForward = (
-  saga: ClaimedSaga,
-  step: StepPosition,
-  counts: Counts,
-  reason: string,
-  schedule: RetrySchedule
-): Change => {
-  const failed = counts.attempts + counts.unsent
-  return failed < schedule.parkAfterAttempts
-    ? retry(saga, counts, delayAfterMs(schedule, failed, saga.sagaId))
-    : { _tag: "Park", reason: `${step.name}: ${reason}`, undone: saga.undone }
-}
-
-/** What becomes of a saga after one pass over its undos that left some undone. */
+/** What becomes of a saga after one pass over its undos that left some undone: only a refusal for good ends its passes. */
 export const decideUndo = (
   saga: ClaimedSaga,
   undone: ReadonlyArray<string>,
   problem: { readonly undo: string; readonly isPermanent: boolean; readonly detail: string },
   schedule: RetrySchedule
-): Change => {
-  const attempts = saga.attempts + 1
-  if (problem.isPermanent || attempts >= schedule.parkAfterAttempts) {
-    return { _tag: "Park", reason: `${problem.undo}: ${problem.detail}`, undone }
-  }
-  return {
-    _tag: "Retry",
-    attempts,
-    unsent: saga.unsent,
-    undone,
-    delayMs: delayAfterMs(schedule, attempts, saga.sagaId)
-  }
-}
+): Change =>
+  problem.isPermanent
+    ? { _tag: "Park", reason: `${problem.undo}: ${problem.detail}`, undone }
+    : tryAgain(saga, saga.attempts + 1, undone, schedule)
+
+/** An attempt that was really sent, or that is as good as one: it ends the run of unsent ones. */
+const tryAgain = (
+  saga: ClaimedSaga,
+  attempts: number,
+  undone: ReadonlyArray<string>,
+  schedule: RetrySchedule
+): Change => ({ _tag: "Retry", attempts, unsent: 0, undone, delayMs: delayAfterMs(schedule, attempts, saga.sagaId) })
 
 const compensate = (failure: SagaFailure): Change => ({ _tag: "Compensate", failure })
 
@@ -102,10 +82,3 @@ const failureOf = (outcome: Extract<Outcome, { _tag: "Rejected" }>): Omit<SagaFa
   outcome.details === undefined
     ? { code: outcome.code, message: outcome.message }
     : { code: outcome.code, message: outcome.message, details: outcome.details }
-
-const retry = (saga: ClaimedSaga, counts: Counts, delayMs: number): Change => ({
-  _tag: "Retry",
-  ...counts,
-  undone: saga.undone,
-  delayMs
-})

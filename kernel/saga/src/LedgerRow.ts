@@ -37,7 +37,7 @@ export const ledgerRow = (change: Transition["change"], statuses: SagaStatuses):
     case "Fail":
       return { ...UNCHANGED, status: statuses.failed, undone: change.undone.join(",") }
     case "Park":
-      return { ...UNCHANGED, undone: change.undone.join(","), parkReason: change.reason }
+      return { ...UNCHANGED, undone: change.undone?.join(",") ?? null, parkReason: change.reason }
   }
 }
 
@@ -48,6 +48,6 @@ export const parkedInstead = (transition: Transition): Transition => ({
   change: {
     _tag: "Park",
     reason: `the database refused what came of it (${transition.change._tag})`,
-    undone: "undone" in transition.change ? transition.change.undone : []
+    undone: "undone" in transition.change ? transition.change.undone : undefined
   }
 })

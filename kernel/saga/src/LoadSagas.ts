@@ -17,7 +17,12 @@ export const loadSagas = <Data>(
   sagas: ReadonlyArray<SagaKey>
 ): Effect.Effect<ReadonlyArray<Loaded<Data>>> =>
   inHalves<SagaKey, Loaded<Data>>(sagas, {
-    work: (part) => Effect.map(load(part), (found) => part.map((_, index) => loaded(found[index]))),
+    work: (part) =>
+      Effect.flatMap(load(part), (found) =>
+        found.length === part.length
+          ? Effect.succeed(found.map(loaded))
+          : Effect.die(new Error(`${found.length} results for ${part.length} sagas: whose they are, nobody can tell`))
+      ),
     isOfData: (cause) => databaseUnavailableIn(cause) === undefined && !Cause.hasInterruptsOnly(cause),
     alone: ({ organizationId, sagaId }, cause) =>
       Effect.as(

@@ -1,11 +1,9 @@
-/** When a step is tried again, and when it is given up. */
+/** When a step is tried again, and when it is given up; what must go forward, or back, never is. */
 export interface RetrySchedule {
   /** The delay after the first, second, … attempt without definite answer; one attempt more than there are delays. */
   readonly delaysMs: ReadonlyArray<number>
-  /** How long attempts that never reached a participant may go on. */
+  /** How long attempts that never reached a participant, one after the other, may go on. */
   readonly unsentLimitMs: number
-  /** After how many attempts what must go forward, and what must be undone, is parked for an operator. */
-  readonly parkAfterAttempts: number
   /** From which attempt on a step that must not be given up is reported as an error. */
   readonly alertAfterAttempts: number
 }
@@ -13,7 +11,6 @@ export interface RetrySchedule {
 export const defaultRetrySchedule: RetrySchedule = {
   delaysMs: [1_000, 4_000, 16_000, 64_000],
   unsentLimitMs: 15 * 60_000,
-  parkAfterAttempts: 1_000,
   alertAfterAttempts: 5
 }
 

@@ -1,4 +1,5 @@
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
+import { monotonicMs } from "./MonotonicMs.ts"
 import type { SagaItem } from "./SagaDefinition.ts"
 import type { ClaimedSaga, SagaKey, SagaStore } from "./SagaStore.ts"
 
@@ -20,12 +21,15 @@ export interface SagaLeases {
 export class SagaBatch<Data> {
   private readonly running = new Map<string, Running<Data>>()
   private readonly leases: SagaLeases
+  /** When it was claimed, by the worker's clock. */
+  readonly claimedAtMs: number
   /** By the worker's clock: it only decides when to ask the store again. */
   private leasedAtMs: number
 
-  constructor(leases: SagaLeases, leasedAtMs: number) {
+  constructor(leases: SagaLeases, claimedAtMs: number) {
     this.leases = leases
-    this.leasedAtMs = leasedAtMs
+    this.claimedAtMs = claimedAtMs
+    this.leasedAtMs = claimedAtMs
   }
 
   /** Takes a saga in, or what has become of it. */
@@ -45,7 +49,7 @@ export class SagaBatch<Data> {
 
   /** Gives those of these sagas that the batch still holds, after renewing all leases if they have grown old. */
   readonly hold = Effect.fnUntraced({ self: this }, function* (sagas: ReadonlyArray<Running<Data>>) {
-    const nowMs = yield* Clock.currentTimeMillis
+    const nowMs = yield* monotonicMs
     if (sagas.length > 0 && nowMs - this.leasedAtMs >= this.leases.leaseMs * RENEWAL_SHARE) {
       const all = [...this.running.values()].map(({ saga }) => saga)
       const holds = yield* this.leases.store.renew(all, this.leases.leaseMs)

@@ -1,22 +1,25 @@
-import { Clock, Effect } from "effect"
+import type { DomainEvent } from "@valerix/messaging"
+import { Effect, Result } from "effect"
 import { attemptOf } from "./AttemptOf.ts"
+import { callVector } from "./CallVector.ts"
 import { decideStep, decideUndo, type StepPosition } from "./Decision.ts"
 import { loadSagas } from "./LoadSagas.ts"
-import { type Outcome, unavailable } from "./Outcome.ts"
+import { monotonicMs } from "./MonotonicMs.ts"
+import { unavailable } from "./Outcome.ts"
 import type { RetrySchedule } from "./RetrySchedule.ts"
 import { keyOf, type Running, SagaBatch } from "./SagaBatch.ts"
 import {
   cancelledOnRequest,
   type SagaDefinition,
+  type SagaEnd,
   type SagaItem,
   stepsOf,
   undosOf,
   type VectorCommand
 } from "./SagaDefinition.ts"
 import type { ClaimedSaga, Recorded, SagaKey, SagaStore, Transition } from "./SagaStore.ts"
-import { afterwards, parkUnchanged, transition, waitUnchanged } from "./Transitions.ts"
+import { afterwards, aged, park, transition, waitUnchanged } from "./Transitions.ts"
 import { UndoPass } from "./UndoPass.ts"
-import { withinLimit } from "./WithinLimit.ts"
 
 export interface SagaExecutorOptions<Data> {
   readonly definition: SagaDefinition<Data>
@@ -47,8 +50,9 @@ export const makeSagaExecutor = <Data>(options: SagaExecutorOptions<Data>) => {
   const undos = undosOf(definition)
   const knownStatuses = new Set([statuses.compensating, ...steps.map((step) => step.statusBefore)])
 
-  const run = Effect.fnUntraced(function* (claimed: ReadonlyArray<ClaimedSaga>) {
-    const batch = new SagaBatch<Data>(options, yield* Clock.currentTimeMillis)
+  /** `claimedAtMs` is when claiming began, in monotonic time. */
+  const run = Effect.fnUntraced(function* (claimed: ReadonlyArray<ClaimedSaga>, claimedAtMs?: number) {
+    const batch = new SagaBatch<Data>(options, claimedAtMs ?? (yield* monotonicMs))
     yield* takeIn(batch, claimed)
     for (const step of steps) yield* runStep(batch, step)
     yield* runUndos(batch)
@@ -68,9 +72,9 @@ export const makeSagaExecutor = <Data>(options: SagaExecutorOptions<Data>) => {
       if (found?._tag === "Unreadable") {
         waiting.push(transition(saga, [], waitUnchanged(saga, retry)))
       } else if (found?._tag !== "Found") {
-        waiting.push(transition(saga, [], parkUnchanged(saga, "its data are missing")))
+        waiting.push(transition(saga, [], park("its data are missing")))
       } else if (!knownStatuses.has(saga.status)) {
-        waiting.push(transition(saga, [], parkUnchanged(saga, `its status ${saga.status} is unknown`)))
+        waiting.push(transition(saga, [], park(`its status ${saga.status} is unknown`)))
       } else {
         batch.keep({ saga, item: itemOf(saga, found.data) })
       }
@@ -81,7 +85,8 @@ export const makeSagaExecutor = <Data>(options: SagaExecutorOptions<Data>) => {
   const runStep = Effect.fnUntraced(function* (batch: SagaBatch<Data>, step: Step<Data>) {
     const held = yield* batch.hold(batch.at(step.statusBefore))
     const [going, cancelling] = step.isAfterPivot ? [held, []] : partitionByCancel(held)
-    const answers = yield* callVector(step.command, going)
+    const answers = yield* ask(step.command, going)
+    const elapsedMs = (yield* monotonicMs) - batch.claimedAtMs
     const transitions = [
       ...cancelling.map(({ saga }) =>
         transition(saga, [], { _tag: "Compensate", failure: cancelledOnRequest(step.name) })
@@ -91,7 +96,7 @@ export const makeSagaExecutor = <Data>(options: SagaExecutorOptions<Data>) => {
         return transition(
           saga,
           [attemptOf(step.name, saga.attempts + 1, outcome, answers.durationMs)],
-          outcome._tag === "Done" ? afterDone(step, item) : decideStep(saga, step, outcome, retry)
+          outcome._tag === "Done" ? afterDone(step, item) : decideStep(aged(saga, elapsedMs), step, outcome, retry)
         )
       })
     ]
@@ -100,19 +105,34 @@ export const makeSagaExecutor = <Data>(options: SagaExecutorOptions<Data>) => {
 
   const afterDone = (step: StepPosition, item: SagaItem<Data>): Transition["change"] =>
     step.isLast
-      ? {
+      ? ending(item, { _tag: "Completed" }, (events) => ({
           _tag: "Complete",
-          events: definition.eventsOnEnd(item, { _tag: "Completed" }),
+          events,
           failureIfCancelled: cancelledOnRequest(step.name)
-        }
+        }))
       : { _tag: "Advance", status: step.statusAfter }
+
+  /** A saga whose end cannot be told is parked before it; its neighbours have theirs. */
+  const ending = (
+    item: SagaItem<Data>,
+    end: SagaEnd,
+    change: (events: ReadonlyArray<DomainEvent>) => Transition["change"],
+    undone?: ReadonlyArray<string>
+  ): Transition["change"] =>
+    Result.match(
+      Result.try(() => definition.eventsOnEnd(item, end)),
+      {
+        onSuccess: change,
+        onFailure: (error) => park(`its events cannot be made: ${String(error)}`, undone)
+      }
+    )
 
   const runUndos = Effect.fnUntraced(function* (batch: SagaBatch<Data>) {
     const passes = new Map(batch.at(statuses.compensating).map(({ saga }) => [keyOf(saga), new UndoPass(saga)]))
     for (const undo of undos) {
       const held = yield* batch.hold(batch.at(statuses.compensating))
       const pending = held.filter(({ saga }) => !saga.undone.includes(undo.name))
-      const answers = yield* callVector(undo.command, pending)
+      const answers = yield* ask(undo.command, pending)
       pending.forEach(({ saga }, index) => {
         const outcome = answers.outcomes[index] ?? unavailable("no outcome for this saga")
         passes.get(keyOf(saga))?.add(undo.name, outcome, answers.durationMs)
@@ -123,31 +143,24 @@ export const makeSagaExecutor = <Data>(options: SagaExecutorOptions<Data>) => {
       const pass = passes.get(keyOf(saga)) ?? new UndoPass(saga)
       const change: Transition["change"] =
         pass.problem === undefined
-          ? {
-              _tag: "Fail",
-              undone: pass.undone,
-              events: definition.eventsOnEnd(item, { _tag: "Failed", failure: saga.failure })
-            }
+          ? ending(
+              item,
+              { _tag: "Failed", failure: saga.failure },
+              (events) => ({ _tag: "Fail", undone: pass.undone, events }),
+              pass.undone
+            )
           : decideUndo(saga, pass.undone, pass.problem, retry)
       return transition(saga, pass.attempts, change)
     })
     yield* record(batch, "compensation", passed, transitions)
   })
 
-  const callVector = Effect.fnUntraced(function* (command: VectorCommand<Data>, running: ReadonlyArray<Running<Data>>) {
-    if (running.length === 0) return { outcomes: [], durationMs: 0 }
-    const startedMs = yield* Clock.currentTimeMillis
-    const items = running.map(({ item }) => item)
-    const allUnavailable = (reason: string): ReadonlyArray<Outcome> => items.map(() => unavailable(reason))
-    const answered = Effect.suspend(() => command(items)).pipe(
-      Effect.catchCause((cause) =>
-        Effect.as(Effect.logError("A participant failed unexpectedly", cause), allUnavailable("unexpected error"))
-      )
+  const ask = (command: VectorCommand<Data>, running: ReadonlyArray<Running<Data>>) =>
+    callVector(
+      command,
+      running.map(({ item }) => item),
+      options.commandLimitMs
     )
-    const limitMs = options.commandLimitMs
-    const outcomes = yield* withinLimit(answered, limitMs, () => allUnavailable(`no answer in ${limitMs} ms`))
-    return { outcomes, durationMs: (yield* Clock.currentTimeMillis) - startedMs }
-  })
 
   /** Records what became of sagas, and keeps those in the batch that have moved on and not ended. */
   const record = Effect.fnUntraced(function* (
@@ -176,7 +189,7 @@ export const makeSagaExecutor = <Data>(options: SagaExecutorOptions<Data>) => {
         if (recorded[index]?._tag !== "Applied") return Effect.void
         const about = { saga: definition.name, saga_id: sagaId, organization_id: organizationId, step }
         if (change._tag === "Park") return Effect.logError("A saga was parked", { ...about, reason: change.reason })
-        const attempts = change._tag === "Retry" && mustGoOn.has(expectedStatus) ? change.attempts + change.unsent : 0
+        const attempts = change._tag === "Retry" && mustGoOn.has(expectedStatus) ? change.attempts : 0
         return attempts >= retry.alertAfterAttempts
           ? Effect.logError("A saga is late that cannot turn back", { ...about, attempts })
           : Effect.void

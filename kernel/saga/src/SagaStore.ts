@@ -13,16 +13,28 @@ export interface Lease extends SagaKey {
   readonly epoch: number
 }
 
+/** How much a worker takes at a time. */
+export interface ClaimOptions {
+  /** The most sagas. */
+  readonly limit: number
+  /**
+   * What the sagas may weigh together, in the unit of whoever enqueued them, so that the data of a batch fit into memory.
+   * The last one may weigh more than what was left, because every saga has to come through.
+   */
+  readonly weightMax: number
+  readonly leaseMs: number
+}
+
 /** A saga as a worker finds it. Times are relative and measured by the store's clock, never by a worker's. */
 export interface ClaimedSaga extends Lease {
   readonly version: number
   readonly status: string
   /** Attempts at the present step, or passes of compensation, that got no definite answer. */
   readonly attempts: number
-  /** Attempts at the present step that never reached the participant. */
+  /** The latest attempts at the present step that never reached the participant, one after the other. */
   readonly unsent: number
-  /** How long ago the present step was begun. */
-  readonly waitedMs: number
+  /** How long ago the first of them was recorded; 0 when there is none. */
+  readonly unsentForMs: number
   /** How long the saga may still take before it has to turn back; none when there is no limit. */
   readonly expiresInMs: number | undefined
   /** The undos that are done. */
@@ -47,7 +59,10 @@ export interface Transition extends Lease {
   readonly attempts: ReadonlyArray<Attempt>
   readonly change: /** The step is done; the worker goes on with the next one. */
     | { readonly _tag: "Advance"; readonly status: string }
-    /** The step or the undos are tried again after a delay; the lease is given back. */
+    /**
+     * The step or the undos are tried again after a delay; the lease is given back. The run of unsent attempts goes on
+     * while `unsent` is more than 0, and ends at 0.
+     */
     | {
         readonly _tag: "Retry"
         readonly attempts: number
@@ -65,8 +80,11 @@ export interface Transition extends Lease {
       }
     /** The last undo is done. */
     | { readonly _tag: "Fail"; readonly undone: ReadonlyArray<string>; readonly events: ReadonlyArray<DomainEvent> }
-    /** It cannot go on by itself; it stays as it is, visible, until someone resumes it. Its attempts begin anew then. */
-    | { readonly _tag: "Park"; readonly reason: string; readonly undone: ReadonlyArray<string> }
+    /**
+     * It cannot go on by itself; it stays where it is, visible, until someone resumes it. Its attempts are forgotten here
+     * and now, so that it has all of them again then. Undos that are left out stay as they are.
+     */
+    | { readonly _tag: "Park"; readonly reason: string; readonly undone?: ReadonlyArray<string> | undefined }
 }
 
 /** What came of a transition. */
@@ -80,11 +98,11 @@ export type Recorded =
  * time does not come by itself. Implementations answer to one contract suite.
  */
 export interface SagaStore {
-  /** Leases sagas that are due, at most `limit`, taking turns between organizations; each gets the next epoch. */
-  readonly claim: (options: {
-    readonly limit: number
-    readonly leaseMs: number
-  }) => Effect.Effect<ReadonlyArray<ClaimedSaga>>
+  /**
+   * Leases sagas that are due, taking turns between organizations; each gets the next epoch. One that cannot be read is
+   * parked instead, so that no other has to wait for it.
+   */
+  readonly claim: (options: ClaimOptions) => Effect.Effect<ReadonlyArray<ClaimedSaga>>
   /** Extends leases; gives, per lease, whether it still holds. */
   readonly renew: (leases: ReadonlyArray<Lease>, leaseMs: number) => Effect.Effect<ReadonlyArray<boolean>>
   /**

@@ -1,11 +1,12 @@
 import type { DomainEvent } from "@valerix/messaging"
 import { Clock, Effect } from "effect"
 import type { SagaStatuses } from "./SagaDefinition.ts"
-import type { Attempt, ClaimedSaga, Recorded, SagaKey, SagaStore, Transition } from "./SagaStore.ts"
+import type { Attempt, ClaimedSaga, ClaimOptions, Recorded, SagaKey, SagaStore, Transition } from "./SagaStore.ts"
 
 /** A saga at rest in the memory store. Times are milliseconds of the store's clock. */
-export interface StoredSaga extends Omit<ClaimedSaga, "waitedMs" | "expiresInMs"> {
-  readonly stepSinceMs: number
+export interface StoredSaga extends Omit<ClaimedSaga, "unsentForMs" | "expiresInMs"> {
+  readonly weight: number
+  readonly unsentSinceMs: number | undefined
   readonly expiresAtMs: number | undefined
   /** When it may be claimed; none once it has ended, Infinity while it is parked. */
   readonly visibleAtMs: number | undefined
@@ -31,16 +32,13 @@ export class SagaStoreMemory implements SagaStore {
     this.sagas.set(saga.sagaId, saga)
   }
 
-  readonly claim: SagaStore["claim"] = ({ limit, leaseMs }) =>
+  readonly claim: SagaStore["claim"] = (options) =>
     Effect.map(Clock.currentTimeMillis, (nowMs) =>
-      this.takingTurns(nowMs)
-        .slice(0, limit)
-        .map((saga) => {
-          const claimed = { ...saga, epoch: saga.epoch + 1, visibleAtMs: nowMs + leaseMs }
-          this.put(claimed)
-          this.lastServed = saga.organizationId
-          return asClaimed(claimed, nowMs)
-        })
+      this.chosen(this.takingTurns(nowMs), options).map((saga) => {
+        const claimed = { ...saga, epoch: saga.epoch + 1, visibleAtMs: nowMs + options.leaseMs }
+        this.put(claimed)
+        return asClaimed(claimed, nowMs)
+      })
     )
 
   readonly renew: SagaStore["renew"] = (leases, leaseMs) =>
@@ -83,6 +81,27 @@ export class SagaStoreMemory implements SagaStore {
     return ranked.map(({ saga }) => saga)
   }
 
+  /** First each organization's share of the weight, in turns, and then what there is room for. */
+  private chosen(due: ReadonlyArray<StoredSaga>, { limit, weightMax }: ClaimOptions): ReadonlyArray<StoredSaga> {
+    const share = weightMax / Math.min(limit, new Set(due.map((saga) => saga.organizationId)).size)
+    const chosen = new Set<StoredSaga>()
+    const weights = new Map<string, number>()
+    let weight = 0
+    const choose = (weightOfOneMax: number) => {
+      for (const saga of due) {
+        const own = weights.get(saga.organizationId) ?? 0
+        if (chosen.size >= limit || weight >= weightMax || own >= weightOfOneMax || chosen.has(saga)) continue
+        chosen.add(saga)
+        weight += saga.weight
+        weights.set(saga.organizationId, own + saga.weight)
+      }
+    }
+    choose(share)
+    this.lastServed = [...chosen].at(-1)?.organizationId ?? this.lastServed
+    choose(weightMax)
+    return [...chosen]
+  }
+
   private apply(transition: Transition, nowMs: number): Recorded {
     const saga = this.sagas.get(transition.sagaId)
     const isOwned =
@@ -101,15 +120,15 @@ export class SagaStoreMemory implements SagaStore {
   }
 
   private changed(saga: StoredSaga, change: Transition["change"], nowMs: number): StoredSaga {
-    const moved = { ...saga, parkReason: undefined }
-    const fresh = { ...moved, attempts: 0, unsent: 0, stepSinceMs: nowMs }
+    const fresh = { ...saga, parkReason: undefined, attempts: 0, unsent: 0, unsentSinceMs: undefined }
     const compensating = { ...fresh, status: this.statuses.compensating }
     switch (change._tag) {
       case "Advance":
         return { ...fresh, status: change.status }
       case "Retry": {
         const { attempts, unsent, undone, delayMs } = change
-        return { ...moved, attempts, unsent, undone, visibleAtMs: nowMs + delayMs }
+        const unsentSinceMs = unsent > 0 ? (saga.unsentSinceMs ?? nowMs) : undefined
+        return { ...fresh, attempts, unsent, unsentSinceMs, undone, visibleAtMs: nowMs + delayMs }
       }
       case "Compensate":
         return { ...compensating, failure: change.failure }
@@ -120,8 +139,8 @@ export class SagaStoreMemory implements SagaStore {
       case "Fail":
         return { ...fresh, status: this.statuses.failed, undone: change.undone, visibleAtMs: undefined }
       case "Park": {
-        const { reason, undone } = change
-        return { ...saga, attempts: 0, unsent: 0, undone, parkReason: reason, visibleAtMs: Number.POSITIVE_INFINITY }
+        const { reason, undone = saga.undone } = change
+        return { ...fresh, undone, parkReason: reason, visibleAtMs: Number.POSITIVE_INFINITY }
       }
     }
   }
@@ -129,6 +148,6 @@ export class SagaStoreMemory implements SagaStore {
 
 const asClaimed = (saga: StoredSaga, nowMs: number): ClaimedSaga => ({
   ...saga,
-  waitedMs: nowMs - saga.stepSinceMs,
+  unsentForMs: saga.unsentSinceMs === undefined ? 0 : nowMs - saga.unsentSinceMs,
   expiresInMs: saga.expiresAtMs === undefined ? undefined : saga.expiresAtMs - nowMs
 })

@@ -1,10 +1,15 @@
 import { Effect, Fiber, FiberSet, Latch } from "effect"
+import { monotonicMs } from "./MonotonicMs.ts"
 import type { ClaimedSaga, SagaStore } from "./SagaStore.ts"
 
 export interface SagaWorkerOptions {
   readonly store: SagaStore
-  readonly executor: { readonly run: (claimed: ReadonlyArray<ClaimedSaga>) => Effect.Effect<void> }
+  readonly executor: {
+    readonly run: (claimed: ReadonlyArray<ClaimedSaga>, claimedAtMs: number) => Effect.Effect<void>
+  }
   readonly batchMax: number
+  /** What the sagas of a batch may weigh together; see `ClaimOptions`. */
+  readonly weightMax: number
   readonly concurrentBatches: number
   readonly leaseMs: number
   /** How often to look without being woken: the guarantee behind the hints. */
@@ -40,10 +45,13 @@ export const startSagaWorker = Effect.fnUntraced(function* (options: SagaWorkerO
 
   const runOneBatch = Effect.gen(function* () {
     yield* hint.close
-    const claimed = yield* store.claim({ limit: options.batchMax, leaseMs: options.leaseMs })
+    const claimedAtMs = yield* monotonicMs
+    const { batchMax: limit, leaseMs, weightMax } = options
+    const claimed = yield* store.claim({ limit, weightMax, leaseMs })
     if (claimed.length === 0) return yield* rest
     // The batch runs in a fiber of its own, so that stopping the worker does not cut it off between two writes.
-    yield* Fiber.await(yield* FiberSet.run(batches, executor.run(claimed).pipe(Effect.catchCause(logFailedBatch))))
+    const running = executor.run(claimed, claimedAtMs).pipe(Effect.catchCause(logFailedBatch))
+    yield* Fiber.await(yield* FiberSet.run(batches, running))
   })
 
   const rest = Effect.gen(function* () {

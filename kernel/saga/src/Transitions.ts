@@ -10,10 +10,11 @@ export const waitUnchanged = (saga: ClaimedSaga, schedule: RetrySchedule): Trans
   delayMs: longestDelayMs(schedule, saga.sagaId)
 })
 
-export const parkUnchanged = (saga: ClaimedSaga, reason: string): Transition["change"] => ({
+/** Undos that are left out stay as they are. */
+export const park = (reason: string, undone?: ReadonlyArray<string>): Transition["change"] => ({
   _tag: "Park",
   reason,
-  undone: saga.undone
+  undone
 })
 
 /** What becomes of a saga, from where it stands. */
@@ -30,6 +31,13 @@ export const transition = (
   change
 })
 
+/** The saga as it stands some time after it was claimed, when nothing else about it has changed. */
+export const aged = (saga: ClaimedSaga, byMs: number): ClaimedSaga => ({
+  ...saga,
+  unsentForMs: saga.unsent > 0 ? saga.unsentForMs + byMs : 0,
+  expiresInMs: saga.expiresInMs === undefined ? undefined : saga.expiresInMs - byMs
+})
+
 /** The saga as it stands after a change that was applied and that it goes on after. */
 export const afterwards = (
   saga: ClaimedSaga,
@@ -41,7 +49,7 @@ export const afterwards = (
   cancelRequested: recorded.cancelRequested,
   attempts: 0,
   unsent: 0,
-  waitedMs: 0,
+  unsentForMs: 0,
   failure:
     change._tag === "Compensate"
       ? change.failure

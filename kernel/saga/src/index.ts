@@ -17,7 +17,16 @@ export {
 export { makeSagaExecutor, type SagaExecutorOptions } from "./SagaExecutor.ts"
 export { SagaFailureJson } from "./SagaFailureJson.ts"
 export { type Fenced, SagaFence } from "./SagaFence.ts"
-export type { Attempt, ClaimedSaga, Lease, Recorded, SagaKey, SagaStore, Transition } from "./SagaStore.ts"
+export type {
+  Attempt,
+  ClaimedSaga,
+  ClaimOptions,
+  Lease,
+  Recorded,
+  SagaKey,
+  SagaStore,
+  Transition
+} from "./SagaStore.ts"
 export { SagaStoreMemory, type StoredSaga } from "./SagaStoreMemory.ts"
 export { makeSagaStorePostgres } from "./SagaStorePostgres.ts"
 export type { SagaTables } from "./SagaTables.ts"

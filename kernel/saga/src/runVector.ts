@@ -1,6 +1,7 @@
 import { databaseRejectedDataIn, databaseUnavailableIn } from "@valerix/database"
 import { Cause, Effect } from "effect"
 import { inHalves } from "./InHalves.ts"
+import { onePerCommand } from "./OnePerCommand.ts"
 import { type Outcome, rejected, unavailable } from "./Outcome.ts"
 
 /**
@@ -37,8 +38,7 @@ const answerEach = <Command>(
   Effect.matchCauseEffect(
     Effect.suspend(() => work(commands)),
     {
-      onSuccess: (outcomes) =>
-        Effect.succeed(commands.map((_, index) => outcomes[index] ?? unavailable("no outcome for this command"))),
+      onSuccess: (outcomes) => onePerCommand(outcomes, commands.length),
       onFailure: (cause) => {
         if (Cause.hasInterruptsOnly(cause) || databaseRejectedDataIn(cause) !== undefined)
           return Effect.failCause(cause)

@@ -6,6 +6,7 @@ import type { SagaKey } from "../src/index.ts"
 import { attempt, claim, claimOnly, idsOf, LEASE_MS, recordOne, transition } from "./contract/Steps.ts"
 import { known, StoreBench } from "./contract/StoreBench.ts"
 import { layerStoreBenchPostgres } from "./contract/StoreBenchPostgres.ts"
+import { makeErrorLog } from "./ErrorLog.ts"
 import { untilSomebodyWaits } from "./Locks.ts"
 import { sagaStoreContract } from "./SagaStoreContract.ts"
 import { makeOrganization, makeOrganizations, makeTrip, makeTrips, noRooms, tripEvent } from "./Trips.ts"
@@ -25,6 +26,8 @@ const holdOpen = Effect.fnUntraced(function* <E>(work: Effect.Effect<unknown, E>
   yield* begun.await
   return { commit: Effect.andThen(end.open, Fiber.join(fiber)) }
 })
+
+const orderKey = ({ organizationId, sagaId }: SagaKey) => `${organizationId}/${sagaId}`
 
 const ownRow = ({ organizationId, sagaId }: SagaKey) =>
   Effect.map(OwnerDatabase, ({ sql }) => sql`organization_id = ${organizationId}::uuid AND trip_id = ${sagaId}::uuid`)
@@ -112,6 +115,143 @@ layer(Database, { excludeTestServices: true })("the saga store in PostgreSQL", (
         )
       }
     }).pipe(Effect.provide(layerStoreBenchPostgres))
+  )
+
+  it.effect(
+    "locks the rows of queue and ledger in the order of their keys, whatever the order of its transitions",
+    () =>
+      Effect.gen(function* () {
+        const { sql } = yield* OwnerDatabase
+        const { put, store } = yield* StoreBench
+        const trips = makeOrganizations(2).flatMap((organization) => makeTrips(100, organization))
+        yield* put(trips)
+        const claimed = (yield* claim(1_000)).toSorted((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1))
+        const [first, ...others] = claimed
+        if (first === undefined) return assert.fail("nothing was claimed")
+        const middle = others[100] ?? first
+        const holder = yield* holdOpen(sql`SELECT FROM trip_ledger WHERE ${yield* ownRow(middle)} FOR UPDATE`)
+        const writing = yield* Effect.forkChild(
+          store.record(claimed.toReversed().map((saga) => transition(saga, { _tag: "Advance", status: "CAR_BOOKED" })))
+        )
+        yield* untilSomebodyWaits
+        // What comes before the row that it waits for is locked, and nothing that comes after it.
+        for (const table of ["trip_ledger", "trip_queue"]) {
+          const free = yield* sql<{ trip_id: string }>`SELECT trip_id FROM ${sql(table)} FOR UPDATE SKIP LOCKED`
+          assert.sameMembers(
+            free.map((row) => row.trip_id),
+            claimed.slice(claimed.indexOf(middle) + 1).map(({ sagaId }) => sagaId)
+          )
+        }
+        yield* holder.commit
+        assert.isTrue((yield* Fiber.join(writing)).every(({ _tag }) => _tag === "Applied"))
+      }).pipe(Effect.provide(layerStoreBenchPostgres))
+  )
+
+  it.effect("never deadlocks with others who lock ledger rows in the order of their keys", () =>
+    Effect.gen(function* () {
+      const { sql } = yield* OwnerDatabase
+      const { otherStore, put, store } = yield* StoreBench
+      const trips = makeOrganizations(4).flatMap((organization) => makeTrips(50, organization))
+      yield* put(trips)
+      const claimed = yield* claim(1_000)
+      const mixed = [...claimed.slice(77), ...claimed.slice(0, 77)].map((saga, index) => ({ saga, index }))
+      const shuffled = mixed.toSorted((a, b) => ((a.index * 89) % 200) - ((b.index * 89) % 200)).map(({ saga }) => saga)
+      const park = { _tag: "Park", reason: "later" } as const
+      const askToCancel = sql.withTransaction(
+        Effect.andThen(
+          sql`SELECT FROM trip_ledger ORDER BY organization_id, trip_id FOR UPDATE`,
+          sql`UPDATE trip_ledger SET cancel_requested_at = now()`
+        )
+      )
+      for (let round = 0; round < 10; round += 1) {
+        yield* Effect.all(
+          [
+            store.record(shuffled.map((saga) => transition(saga, park))),
+            askToCancel,
+            otherStore.record(claimed.toReversed().map((saga) => transition(saga, park)))
+          ],
+          { concurrency: "unbounded" }
+        )
+      }
+    }).pipe(Effect.provide(layerStoreBenchPostgres))
+  )
+
+  it.effect(
+    "parks a saga whose row in the ledger cannot be read, with the reason and an alert, and gives its neighbours",
+    () =>
+      Effect.gen(function* () {
+        const { sql } = yield* OwnerDatabase
+        const { put, see } = yield* StoreBench
+        const [damaged, alsoDamaged, ...neighbours] = makeTrips(6)
+        if (damaged === undefined || alsoDamaged === undefined) return assert.fail()
+        yield* put([damaged, alsoDamaged, ...neighbours].map((trip) => ({ ...trip, undone: ["refund"] })))
+        yield* sql`UPDATE trip_ledger SET failure = '{"step": 7}' WHERE ${yield* ownRow(damaged)}`
+        yield* sql`UPDATE trip_ledger SET undone_steps = '{refund,NULL}' WHERE ${yield* ownRow(alsoDamaged)}`
+        const log = makeErrorLog()
+        assert.deepStrictEqual(idsOf(yield* Effect.provide(claim(), log.layer)), idsOf(neighbours))
+        assert.strictEqual(log.errors.length, 2)
+        for (const trip of [damaged, alsoDamaged]) {
+          assert.isTrue(log.errors.some((error) => error.includes(trip.sagaId)))
+          const [row] = yield* sql<{ reason: string; is_parked: boolean }>`
+          SELECT park_reason AS reason, visible_at = 'infinity' AS is_parked
+          FROM trip_ledger JOIN trip_queue USING (organization_id, trip_id) WHERE ${yield* ownRow(trip)}`
+          assert.isTrue(row?.is_parked)
+          assert.include(row?.reason, "its row in the ledger cannot be read")
+        }
+        // Repaired and resumed, it goes on as it stood.
+        yield* sql`UPDATE trip_ledger SET failure = NULL WHERE ${yield* ownRow(damaged)}`
+        yield* sql`UPDATE trip_queue SET visible_at = now() WHERE ${yield* ownRow(damaged)}`
+        assert.deepStrictEqual((yield* claimOnly(damaged)).undone, ["refund"])
+        assert.strictEqual((yield* see(damaged)).queue?.epoch, 2)
+      }).pipe(Effect.provide(layerStoreBenchPostgres))
+  )
+
+  it.effect("sets a queued saga aside that the ledger does not know, with an alert, and gives its neighbours", () =>
+    Effect.gen(function* () {
+      const { sql } = yield* OwnerDatabase
+      const { put, store } = yield* StoreBench
+      const [unknown, neighbour] = [makeTrip(), makeTrip()]
+      yield* put([unknown, neighbour])
+      yield* sql`DELETE FROM trip_ledger WHERE ${yield* ownRow(unknown)}`
+      const log = makeErrorLog()
+      assert.deepStrictEqual(idsOf(yield* Effect.provide(claim(), log.layer)), [neighbour.sagaId])
+      assert.strictEqual(log.errors.length, 1)
+      assert.include(log.errors[0], unknown.sagaId)
+      assert.deepStrictEqual(
+        yield* sql`SELECT visible_at = 'infinity' AS is_parked FROM trip_queue WHERE ${yield* ownRow(unknown)}`,
+        [{ is_parked: true }]
+      )
+      assert.isAbove((yield* store.nextDueMs) ?? 0, 0)
+    }).pipe(Effect.provide(layerStoreBenchPostgres))
+  )
+
+  it.effect("sets a saga aside that the ledger refuses even to park, and writes what became of its neighbours", () =>
+    Effect.gen(function* () {
+      const { sql } = yield* OwnerDatabase
+      const { put, see, store } = yield* StoreBench
+      const [frozen, ...neighbours] = makeTrips(5)
+      if (frozen === undefined) return assert.fail()
+      yield* put([frozen, ...neighbours])
+      yield* sql`
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION USING ERRCODE = 'check_violation'; END $$`
+      yield* sql`
+        CREATE TRIGGER refuse BEFORE UPDATE ON trip_ledger FOR EACH ROW
+        WHEN (OLD.trip_id = ${sql.literal(`'${frozen.sagaId}'`)}) EXECUTE FUNCTION refuse()`
+      const claimed = yield* claim()
+      const log = makeErrorLog()
+      const results = yield* Effect.provide(
+        store.record(claimed.map((saga) => transition(saga, { _tag: "Advance", status: "CAR_BOOKED" }))),
+        log.layer
+      )
+      assert.deepStrictEqual(
+        claimed.filter((_, index) => results[index]?._tag === "Lost").map(({ sagaId }) => sagaId),
+        [frozen.sagaId]
+      )
+      assert.strictEqual((yield* see(frozen)).queue?.dueAtMs, Number.POSITIVE_INFINITY)
+      assert.isTrue(log.errors.some((error) => error.includes("refuses") && error.includes(frozen.sagaId)))
+      for (const trip of neighbours) assert.strictEqual((yield* see(trip)).status, "CAR_BOOKED")
+    }).pipe(Effect.provide(layerStoreBenchPostgres.pipe(Layer.provideMerge(Layer.fresh(Database)))))
   )
 
   it.effect("writes ledger, queue, timeline and events together or not at all", () =>

@@ -18,7 +18,7 @@ const STOP_LIMIT_MS = 3_000
 /** A worker on a store whose claims are counted, and whose batches do what the test says. */
 const startWorker = Effect.fnUntraced(function* (
   options: Partial<SagaWorkerOptions> & {
-    readonly run?: (claimed: ReadonlyArray<ClaimedSaga>) => Effect.Effect<void>
+    readonly run?: (claimed: ReadonlyArray<ClaimedSaga>, claimedAtMs: number) => Effect.Effect<unknown>
     readonly wrap?: (store: SagaStore) => Partial<SagaStore>
   } = {}
 ) {
@@ -38,6 +38,7 @@ const startWorker = Effect.fnUntraced(function* (
   }
   const worker = yield* startSagaWorker({
     batchMax: 4,
+    weightMax: 1_000,
     concurrentBatches: 1,
     leaseMs: LEASE_MS,
     pollIntervalMs: POLL_MS,
@@ -45,10 +46,10 @@ const startWorker = Effect.fnUntraced(function* (
     ...options,
     store,
     executor: {
-      run: (claimed) =>
+      run: (claimed, claimedAtMs) =>
         Effect.suspend(() => {
           batches.push(claimed.length)
-          return (options.run ?? finish(memory))(claimed)
+          return Effect.asVoid((options.run ?? finish(memory))(claimed, claimedAtMs))
         })
     }
   })
@@ -230,6 +231,7 @@ describe("a worker", () => {
         store: bench.store,
         executor: bench.executor,
         batchMax: 4,
+        weightMax: 1_000,
         concurrentBatches: 1,
         leaseMs: LEASE_MS,
         pollIntervalMs: 60_000,
@@ -246,6 +248,33 @@ describe("a worker", () => {
       yield* TestClock.adjust(1)
       yield* until(() => unlucky.every((trip) => bench.see(trip).status === "COMPLETED"))
       assert.isTrue(unlucky.every((trip) => bench.see(trip).status === "COMPLETED" && bench.see(trip).epoch === 2))
+    })
+  )
+
+  it.effect("tells its executor when it began to claim, which may be long ago", () =>
+    Effect.gen(function* () {
+      const { memory } = yield* startWorker({
+        wrap: (store) => ({ claim: (asked) => Effect.delay(store.claim(asked), 700) }),
+        run: (_, claimedAtMs) => Effect.sync(() => begun.push(claimedAtMs))
+      })
+      const begun: Array<number> = []
+      yield* TestClock.adjust(500)
+      yield* putSagas(memory, makeTrips(1))
+      yield* TestClock.adjust(200)
+      assert.deepStrictEqual(begun, [0])
+    })
+  )
+
+  it.effect("claims no more weight than a batch may have", () =>
+    Effect.gen(function* () {
+      const { batches, memory, worker } = yield* startWorker({ weightMax: 10 })
+      yield* putSagas(
+        memory,
+        makeTrips(6).map((trip) => ({ ...trip, weight: 5 }))
+      )
+      yield* worker.wake
+      yield* until(() => batches.length === 3)
+      assert.deepStrictEqual(batches, [2, 2, 2])
     })
   )
 

@@ -11,7 +11,7 @@ const passOver = (...outcomes: ReadonlyArray<readonly [undo: string, outcome: Ou
     status: "COMPENSATING",
     attempts: 2,
     unsent: 0,
-    waitedMs: 0,
+    unsentForMs: 0,
     expiresInMs: undefined,
     undone: ["refund"],
     cancelRequested: false,

@@ -25,7 +25,8 @@ CREATE TABLE order_ledger (
   epoch int NOT NULL DEFAULT 0,
   retry_count int NOT NULL DEFAULT 0,
   unsent_count int NOT NULL DEFAULT 0,
-  step_since timestamptz NOT NULL DEFAULT now(),
+  -- When the first of the latest attempts that were not sent was recorded.
+  unsent_since timestamptz,
   next_retry_at timestamptz,
   undone_steps text[] NOT NULL DEFAULT '{}',
   cancel_requested_at timestamptz,
@@ -36,6 +37,7 @@ CREATE TABLE order_ledger (
   CONSTRAINT order_ledger_pkey PRIMARY KEY (organization_id, order_id),
   CONSTRAINT order_ledger_client_request_key UNIQUE (organization_id, principal, client_request_id),
   CONSTRAINT order_ledger_total_not_negative CHECK (total_minor >= 0),
+  CONSTRAINT order_ledger_unsent_since CHECK ((unsent_count = 0) = (unsent_since IS NULL)),
   CONSTRAINT order_ledger_generation_positive CHECK (generation >= 1),
   CONSTRAINT order_ledger_status_known CHECK (status IN (
     'AWAITING_AUTHORIZATION', 'AUTHORIZATION_FAILED', 'AUTHORIZED', 'ORDER_CREATED', 'INVENTORY_RESERVED',

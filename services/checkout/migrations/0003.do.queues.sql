@@ -1,4 +1,4 @@
--- Queues hold ids and times only. They are read across organizations, so that one worker serves them all in turn;
+-- Queues hold ids, times and weights only. They are read across organizations, so that one worker serves them all in turn;
 -- everything else about an order is reached with its organization named.
 
 -- One row per unfinished saga: its lease. A parked saga waits until infinity.
@@ -8,7 +8,10 @@ CREATE TABLE saga_queue (
   visible_at timestamptz NOT NULL DEFAULT now(),
   epoch int NOT NULL DEFAULT 0,
   saga_version smallint NOT NULL,
-  CONSTRAINT saga_queue_pkey PRIMARY KEY (organization_id, order_id)
+  -- The lines of the order: what a worker claims at once has to fit into its memory.
+  weight int NOT NULL DEFAULT 1,
+  CONSTRAINT saga_queue_pkey PRIMARY KEY (organization_id, order_id),
+  CONSTRAINT saga_queue_weight_positive CHECK (weight > 0)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000);
 COMMENT ON INDEX saga_queue_pkey IS 'Renewing, recording and ending: the leases of a batch.';
 CREATE INDEX saga_queue_by_tenant ON saga_queue (organization_id, visible_at);

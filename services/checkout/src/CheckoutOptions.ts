@@ -37,8 +37,10 @@ export const checkoutDefaults = (configured: {
     sweep: { intervalMs: 1_000, retryMs: 10_000, batchMax: 256, downstreamLimitMs: 4 * downstreamLimitMs },
     orchestrator: {
       batchMax: 256,
+      linesMax: 20_000,
       concurrentBatches: 2,
-      leaseMs: 8_000,
+      // A command that outlasts its lease is of no use: another worker has taken the order over when it answers.
+      leaseMs: Math.max(8_000, 4 * downstreamLimitMs),
       pollIntervalMs,
       stopLimitMs: 8_000,
       downstreamLimitMs,

@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import type { SagaFailure } from "../../src/index.ts"
 import { makeTrip, noRooms, tripEvent } from "../Trips.ts"
-import { attempt, claim, claimOnly, DRIFT_MS, LEASE_MS, recordOne, transition } from "./Steps.ts"
+import { attempt, claim, claimOnly, DRIFT_MS, LEASE_MS, recordOne, transition, WEIGHT_MAX } from "./Steps.ts"
 import { StoreBench } from "./StoreBench.ts"
 
 const cancelledLate: SagaFailure = {
@@ -14,15 +14,14 @@ const cancelledLate: SagaFailure = {
 /** What becomes of a saga by each change. */
 export const recording: Readonly<Record<string, Effect.Effect<void, never, StoreBench>>> = {
   "keeps the lease of a saga that advances, and begins its next step afresh": Effect.gen(function* () {
-    const { nowMs, put, see } = yield* StoreBench
+    const { put, see } = yield* StoreBench
     const trip = makeTrip()
-    yield* put([{ ...trip, attempts: 3, unsent: 2, waitedMs: 500_000 }])
+    yield* put([{ ...trip, attempts: 3, unsent: 2, unsentForMs: 500_000 }])
     const saga = yield* claimOnly(trip)
     const { queue } = yield* see(trip)
     const done = attempt("car", 4, "DONE")
     const { result, seen } = yield* recordOne(transition(saga, { _tag: "Advance", status: "CAR_BOOKED" }, [done]))
     assert.deepStrictEqual(result, { _tag: "Applied", status: "CAR_BOOKED", cancelRequested: false })
-    assert.approximately(seen.stepSinceMs, yield* nowMs, DRIFT_MS)
     assert.deepStrictEqual(seen, {
       status: "CAR_BOOKED",
       attempts: 0,
@@ -30,7 +29,7 @@ export const recording: Readonly<Record<string, Effect.Effect<void, never, Store
       undone: [],
       failure: undefined,
       parkReason: undefined,
-      stepSinceMs: seen.stepSinceMs,
+      unsentSinceMs: undefined,
       queue,
       timeline: [done],
       eventTypes: []
@@ -50,12 +49,12 @@ export const recording: Readonly<Record<string, Effect.Effect<void, never, Store
   "gives a saga that is to be retried back until its delay has passed by the store's clock": Effect.gen(function* () {
     const { nowMs, passTime, put, see, store } = yield* StoreBench
     const trip = makeTrip()
-    yield* put([{ ...trip, status: "COMPENSATING", undone: ["refund"], failure: noRooms, waitedMs: 30_000 }])
+    yield* put([{ ...trip, status: "COMPENSATING", undone: ["refund"], failure: noRooms }])
     const saga = yield* claimOnly(trip)
     const before = yield* see(trip)
     const tried = attempt("leave", 1, "UNAVAILABLE", "no answer in 2000 ms")
     const { result, seen } = yield* recordOne(
-      transition(saga, { _tag: "Retry", attempts: 1, unsent: 6, undone: ["refund", "leave"], delayMs: 640_000 }, [
+      transition(saga, { _tag: "Retry", attempts: 1, unsent: 0, undone: ["refund", "leave"], delayMs: 640_000 }, [
         tried
       ])
     )
@@ -64,7 +63,6 @@ export const recording: Readonly<Record<string, Effect.Effect<void, never, Store
     assert.deepStrictEqual(seen, {
       ...before,
       attempts: 1,
-      unsent: 6,
       undone: ["refund", "leave"],
       queue: { epoch: 1, dueAtMs: seen.queue?.dueAtMs ?? 0 },
       timeline: [tried]
@@ -74,20 +72,44 @@ export const recording: Readonly<Record<string, Effect.Effect<void, never, Store
     assert.isAtMost((yield* store.nextDueMs) ?? Number.POSITIVE_INFINITY, DRIFT_MS)
     yield* passTime(DRIFT_MS)
     const again = yield* claimOnly(trip)
-    assert.deepStrictEqual([again.epoch, again.attempts, again.unsent, again.undone], [2, 1, 6, ["refund", "leave"]])
-    assert.approximately(again.waitedMs, 670_000, DRIFT_MS)
+    assert.deepStrictEqual([again.epoch, again.attempts, again.unsent, again.undone], [2, 1, 0, ["refund", "leave"]])
   }),
 
+  "says how long a saga has not been reached: since the first of the latest attempts that were not sent": Effect.gen(
+    function* () {
+      const { passTime, put, store } = yield* StoreBench
+      const trip = makeTrip()
+      yield* put([trip])
+      const retry = { _tag: "Retry", undone: [], delayMs: 0 } as const
+      /** What the next claim finds, 100 s after these attempts were recorded. */
+      const afterAttempts = Effect.fnUntraced(function* (attempts: number, unsent: number) {
+        const { seen } = yield* recordOne(transition(yield* claimOnly(trip), { ...retry, attempts, unsent }))
+        assert.strictEqual(seen.unsentSinceMs === undefined, unsent === 0)
+        yield* passTime(100_000)
+        const [next] = yield* store.claim({ limit: 1, weightMax: WEIGHT_MAX, leaseMs: 0 })
+        return next?.unsentForMs ?? assert.fail("not due")
+      })
+      yield* passTime(3_600_000)
+      assert.approximately(yield* afterAttempts(0, 1), 100_000, DRIFT_MS)
+      assert.approximately(yield* afterAttempts(0, 2), 200_000, DRIFT_MS)
+      // Given back as it was: the run goes on.
+      assert.approximately(yield* afterAttempts(0, 2), 300_000, DRIFT_MS)
+      assert.strictEqual(yield* afterAttempts(1, 0), 0)
+      assert.approximately(yield* afterAttempts(1, 1), 100_000, DRIFT_MS)
+      const { seen } = yield* recordOne(transition(yield* claimOnly(trip), { _tag: "Advance", status: "CAR_BOOKED" }))
+      assert.strictEqual(seen.unsentSinceMs, undefined)
+    }
+  ),
+
   "turns a saga back with its failure, and keeps its lease": Effect.gen(function* () {
-    const { nowMs, put, see } = yield* StoreBench
+    const { put, see } = yield* StoreBench
     const trip = makeTrip()
-    yield* put([{ ...trip, status: "CAR_BOOKED", attempts: 4, unsent: 1, waitedMs: 500_000 }])
+    yield* put([{ ...trip, status: "CAR_BOOKED", attempts: 4, unsent: 1, unsentForMs: 500_000 }])
     const saga = yield* claimOnly(trip)
     const { queue } = yield* see(trip)
     const rejected = attempt("hotel", 5, "REJECTED", "no_rooms: The hotel is full.")
     const { result, seen } = yield* recordOne(transition(saga, { _tag: "Compensate", failure: noRooms }, [rejected]))
     assert.deepStrictEqual(result, { _tag: "Applied", status: "COMPENSATING", cancelRequested: false })
-    assert.approximately(seen.stepSinceMs, yield* nowMs, DRIFT_MS)
     assert.deepStrictEqual(seen, {
       status: "COMPENSATING",
       attempts: 0,
@@ -95,7 +117,7 @@ export const recording: Readonly<Record<string, Effect.Effect<void, never, Store
       undone: [],
       failure: noRooms,
       parkReason: undefined,
-      stepSinceMs: seen.stepSinceMs,
+      unsentSinceMs: undefined,
       queue,
       timeline: [rejected],
       eventTypes: []
@@ -115,21 +137,18 @@ export const recording: Readonly<Record<string, Effect.Effect<void, never, Store
       )
     )
     assert.deepStrictEqual(result, { _tag: "Applied", status: "COMPLETED", cancelRequested: false })
-    assert.deepStrictEqual(
-      { ...seen, stepSinceMs: 0 },
-      {
-        status: "COMPLETED",
-        attempts: 0,
-        unsent: 0,
-        undone: [],
-        failure: undefined,
-        parkReason: undefined,
-        stepSinceMs: 0,
-        queue: undefined,
-        timeline: [attempt("ticket", 3, "DONE")],
-        eventTypes: ["trip.completed"]
-      }
-    )
+    assert.deepStrictEqual(seen, {
+      status: "COMPLETED",
+      attempts: 0,
+      unsent: 0,
+      undone: [],
+      failure: undefined,
+      parkReason: undefined,
+      unsentSinceMs: undefined,
+      queue: undefined,
+      timeline: [attempt("ticket", 3, "DONE")],
+      eventTypes: ["trip.completed"]
+    })
     yield* passTime(LEASE_MS)
     assert.deepStrictEqual(yield* claim(), [])
   }),
@@ -150,21 +169,18 @@ export const recording: Readonly<Record<string, Effect.Effect<void, never, Store
         )
       )
       assert.deepStrictEqual(result, { _tag: "Applied", status: "COMPENSATING", cancelRequested: true })
-      assert.deepStrictEqual(
-        { ...seen, stepSinceMs: 0 },
-        {
-          status: "COMPENSATING",
-          attempts: 0,
-          unsent: 0,
-          undone: [],
-          failure: cancelledLate,
-          parkReason: undefined,
-          stepSinceMs: 0,
-          queue,
-          timeline: [attempt("ticket", 1, "DONE")],
-          eventTypes: []
-        }
-      )
+      assert.deepStrictEqual(seen, {
+        status: "COMPENSATING",
+        attempts: 0,
+        unsent: 0,
+        undone: [],
+        failure: cancelledLate,
+        parkReason: undefined,
+        unsentSinceMs: undefined,
+        queue,
+        timeline: [attempt("ticket", 1, "DONE")],
+        eventTypes: []
+      })
     }),
 
   "ends a failed saga with its failure and tells of it": Effect.gen(function* () {
@@ -181,28 +197,27 @@ export const recording: Readonly<Record<string, Effect.Effect<void, never, Store
       )
     )
     assert.deepStrictEqual(result, { _tag: "Applied", status: "FAILED", cancelRequested: false })
-    assert.deepStrictEqual(
-      { ...seen, stepSinceMs: 0 },
-      {
-        status: "FAILED",
-        attempts: 0,
-        unsent: 0,
-        undone: ["refund", "leave", "return"],
-        failure: noRooms,
-        parkReason: undefined,
-        stepSinceMs: 0,
-        queue: undefined,
-        timeline: undos,
-        eventTypes: ["trip.failed"]
-      }
-    )
+    assert.deepStrictEqual(seen, {
+      status: "FAILED",
+      attempts: 0,
+      unsent: 0,
+      undone: ["refund", "leave", "return"],
+      failure: noRooms,
+      parkReason: undefined,
+      unsentSinceMs: undefined,
+      queue: undefined,
+      timeline: undos,
+      eventTypes: ["trip.failed"]
+    })
   }),
 
-  "parks a saga as it stands, with the reason, until someone moves it; it begins its attempts anew": Effect.gen(
+  "parks a saga where it stands, with the reason, until someone moves it, and forgets its attempts": Effect.gen(
     function* () {
-      const { passTime, put, see } = yield* StoreBench
+      const { passTime, put, resume, see } = yield* StoreBench
       const trip = makeTrip()
-      yield* put([{ ...trip, status: "COMPENSATING", failure: noRooms, attempts: 999, unsent: 3 }])
+      yield* put([
+        { ...trip, status: "COMPENSATING", failure: noRooms, attempts: 999, unsent: 3, unsentForMs: 800_000 }
+      ])
       const saga = yield* claimOnly(trip)
       const before = yield* see(trip)
       const refused = attempt("refund", 1_000, "REJECTED", "unknown_payment: No such payment.")
@@ -214,6 +229,7 @@ export const recording: Readonly<Record<string, Effect.Effect<void, never, Store
         ...before,
         attempts: 0,
         unsent: 0,
+        unsentSinceMs: undefined,
         undone: ["leave"],
         parkReason: "refund: no such payment",
         queue: { epoch: 1, dueAtMs: Number.POSITIVE_INFINITY },
@@ -221,6 +237,12 @@ export const recording: Readonly<Record<string, Effect.Effect<void, never, Store
       })
       yield* passTime(365 * 24 * 3_600_000)
       assert.deepStrictEqual(yield* claim(), [])
+      yield* resume(trip)
+      const resumed = yield* claimOnly(trip)
+      assert.deepStrictEqual([resumed.attempts, resumed.unsent, resumed.unsentForMs], [0, 0, 0])
+      // A reason alone leaves the undos as they are.
+      const again = yield* recordOne(transition(resumed, { _tag: "Park", reason: "nobody knows" }))
+      assert.deepStrictEqual([again.seen.undone, again.seen.parkReason], [["leave"], "nobody knows"])
     }
   ),
 
@@ -275,7 +297,7 @@ export const recording: Readonly<Record<string, Effect.Effect<void, never, Store
       yield* put([{ ...lost, status: "PAID" }])
       const late = yield* claimOnly(lost)
       yield* passTime(LEASE_MS)
-      yield* otherStore.claim({ limit: 1, leaseMs: LEASE_MS })
+      yield* otherStore.claim({ limit: 1, weightMax: WEIGHT_MAX, leaseMs: LEASE_MS })
       yield* put([
         { ...completed, status: "PAID" },
         { ...failed, status: "COMPENSATING" },

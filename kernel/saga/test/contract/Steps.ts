@@ -2,15 +2,18 @@ import { Effect } from "effect"
 import type { Attempt, ClaimedSaga, SagaKey, Transition } from "../../src/index.ts"
 import { StoreBench } from "./StoreBench.ts"
 
+/** Far more than the sagas of a test weigh, where their weight is not what it is about. */
+export const WEIGHT_MAX = 1_000_000
+
 /** Far longer than a test takes, because PostgreSQL's clock cannot be stopped. */
 export const LEASE_MS = 60_000
 
 /** How far PostgreSQL's clock may go on between a write and a look at it. */
 export const DRIFT_MS = 10_000
 
-export const claim = Effect.fnUntraced(function* (limit = 100) {
+export const claim = Effect.fnUntraced(function* (limit = 100, weightMax = WEIGHT_MAX) {
   const { store } = yield* StoreBench
-  return yield* store.claim({ limit, leaseMs: LEASE_MS })
+  return yield* store.claim({ limit, weightMax, leaseMs: LEASE_MS })
 })
 
 /** Claims one saga, which has to be the only one that is due. */

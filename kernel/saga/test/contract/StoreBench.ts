@@ -14,7 +14,9 @@ export interface NewSaga extends SagaKey {
   readonly cancelRequested?: boolean
   /** Infinity for a parked one. */
   readonly dueInMs?: number
-  readonly waitedMs?: number
+  /** How long ago the first of the unsent attempts was, if there are any. */
+  readonly unsentForMs?: number
+  readonly weight?: number
   readonly expiresInMs?: number
 }
 
@@ -26,7 +28,7 @@ export interface SeenSaga {
   readonly undone: ReadonlyArray<string>
   readonly failure: SagaFailure | undefined
   readonly parkReason: string | undefined
-  readonly stepSinceMs: number
+  readonly unsentSinceMs: number | undefined
   /** Its lease; none once it has ended. */
   readonly queue: { readonly epoch: number; readonly dueAtMs: number } | undefined
   readonly timeline: ReadonlyArray<Attempt>

@@ -18,7 +18,8 @@ const storedSaga = (saga: NewSaga, nowMs: number): StoredSaga => ({
   status: saga.status ?? tripStatuses.ready,
   attempts: saga.attempts ?? 0,
   unsent: saga.unsent ?? 0,
-  stepSinceMs: nowMs - (saga.waitedMs ?? 0),
+  unsentSinceMs: (saga.unsent ?? 0) > 0 ? nowMs - (saga.unsentForMs ?? 0) : undefined,
+  weight: saga.weight ?? 1,
   expiresAtMs: saga.expiresInMs === undefined ? undefined : nowMs + saga.expiresInMs,
   visibleAtMs: nowMs + (saga.dueInMs ?? 0),
   undone: saga.undone ?? [],
@@ -49,7 +50,7 @@ export const layerStoreBenchMemory = Layer.effect(
           undone: saga.undone,
           failure: saga.failure,
           parkReason: saga.parkReason,
-          stepSinceMs: saga.stepSinceMs,
+          unsentSinceMs: saga.unsentSinceMs,
           queue: saga.visibleAtMs === undefined ? undefined : { epoch: saga.epoch, dueAtMs: saga.visibleAtMs },
           timeline: store.timeline
             .filter((entry) => entry.sagaId === sagaId)

@@ -27,7 +27,7 @@ const SeenRow = Schema.Struct({
   undone_steps: Schema.Array(Schema.String),
   failure: Schema.NullOr(SagaFailureJson),
   park_reason: Schema.NullOr(Schema.String),
-  step_since_ms: Schema.Number,
+  unsent_since_ms: Schema.NullOr(Schema.Number),
   queue_epoch: Schema.NullOr(Schema.Int),
   due_at_ms: Schema.NullOr(Schema.Number),
   timeline: Schema.Array(TimelineRow),
@@ -42,7 +42,7 @@ const seenOf = (row: typeof SeenRow.Type): SeenSaga => ({
   undone: row.undone_steps,
   failure: row.failure ?? undefined,
   parkReason: row.park_reason ?? undefined,
-  stepSinceMs: row.step_since_ms,
+  unsentSinceMs: row.unsent_since_ms ?? undefined,
   queue:
     row.queue_epoch === null || row.due_at_ms === null ? undefined : { epoch: row.queue_epoch, dueAtMs: row.due_at_ms },
   timeline: row.timeline.map(({ attempt, detail, duration_ms, outcome, step }) => ({
@@ -77,7 +77,8 @@ export const layerStoreBenchPostgres = Layer.effect(
         failure: jsons(sagas.map((saga) => saga.failure ?? null)),
         correlation_id: texts(sagas.map((saga) => saga.correlationId ?? null)),
         cancel_requested: booleans(sagas.map((saga) => saga.cancelRequested ?? false)),
-        waited_ms: bigints(sagas.map((saga) => saga.waitedMs ?? 0)),
+        unsent_for_ms: bigints(sagas.map((saga) => ((saga.unsent ?? 0) > 0 ? (saga.unsentForMs ?? 0) : null))),
+        weight: ints(sagas.map((saga) => saga.weight ?? 1)),
         expires_in_ms: bigints(sagas.map((saga) => saga.expiresInMs ?? null)),
         due_in_ms: bigints(
           sagas.map((saga) => (saga.dueInMs === Number.POSITIVE_INFINITY ? null : (saga.dueInMs ?? 0)))
@@ -86,20 +87,20 @@ export const layerStoreBenchPostgres = Layer.effect(
       return Effect.orDie(sql`
         WITH trip AS (SELECT * FROM ${rows}), begun AS (
           INSERT INTO trip_ledger (organization_id, trip_id, status, saga_version, epoch, retry_count, unsent_count,
-            undone_steps, failure, correlation_id, cancel_requested_at, step_since, expires_at)
+            undone_steps, failure, correlation_id, cancel_requested_at, unsent_since, expires_at)
           SELECT organization_id, trip_id, status, saga_version, epoch, retry_count, unsent_count,
             string_to_array(undone, ','), failure, correlation_id, CASE WHEN cancel_requested THEN now() END,
-            now() - waited_ms * interval '1 ms', now() + expires_in_ms * interval '1 ms' FROM trip
+            now() - unsent_for_ms * interval '1 ms', now() + expires_in_ms * interval '1 ms' FROM trip
         )
-        INSERT INTO trip_queue (organization_id, trip_id, saga_version, epoch, visible_at)
-        SELECT organization_id, trip_id, saga_version, epoch,
+        INSERT INTO trip_queue (organization_id, trip_id, saga_version, epoch, weight, visible_at)
+        SELECT organization_id, trip_id, saga_version, epoch, weight,
           coalesce(now() + due_in_ms * interval '1 ms', 'infinity') FROM trip`)
     }
 
     const see: StoreBench["Service"]["see"] = ({ organizationId, sagaId }) =>
       sql`
         SELECT status, retry_count, unsent_count, undone_steps, failure, park_reason,
-          extract(epoch FROM step_since)::float8 * 1000 AS step_since_ms, queue.epoch AS queue_epoch,
+          extract(epoch FROM unsent_since)::float8 * 1000 AS unsent_since_ms, queue.epoch AS queue_epoch,
           extract(epoch FROM queue.visible_at)::float8 * 1000 AS due_at_ms,
           (SELECT coalesce(jsonb_agg(to_jsonb(trip_timeline) ORDER BY entry), '[]') FROM trip_timeline
             WHERE organization_id = ledger.organization_id AND trip_id = ledger.trip_id) AS timeline,
@@ -125,7 +126,7 @@ export const layerStoreBenchPostgres = Layer.effect(
       passTime: (ms) =>
         Effect.orDie(sql`
           WITH passed AS (SELECT ${ms} * interval '1 ms' AS time), moved AS (
-            UPDATE trip_ledger SET step_since = step_since - time, expires_at = expires_at - time FROM passed
+            UPDATE trip_ledger SET unsent_since = unsent_since - time, expires_at = expires_at - time FROM passed
           )
           UPDATE trip_queue SET visible_at = visible_at - time FROM passed`),
       askToCancel: ({ organizationId, sagaId }) =>

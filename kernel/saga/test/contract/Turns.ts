@@ -65,6 +65,48 @@ export const turns: Readonly<Record<string, Effect.Effect<void, never, StoreBenc
     }
   ),
 
+  "gives no more than the weight that a batch may have, and what is heavier than that alone": Effect.gen(function* () {
+    const { put } = yield* StoreBench
+    const [middling, huge] = [makeTrips(7), makeTrips(2)]
+    yield* put(middling.map((trip) => ({ ...trip, weight: 40 })))
+    const sizes = [yield* claim(64, 100), yield* claim(64, 100), yield* claim(64, 100), yield* claim(64, 100)]
+    // The third begins within the weight, and ends beyond it.
+    assert.deepStrictEqual(
+      sizes.map((batch) => batch.length),
+      [3, 3, 1, 0]
+    )
+    yield* put(huge.map((trip) => ({ ...trip, weight: 5_000 })))
+    assert.deepStrictEqual([(yield* claim(64, 100)).length, (yield* claim(64, 100)).length], [1, 1])
+  }),
+
+  "shares the weight of a batch among organizations as it shares its room": Effect.gen(function* () {
+    const { put } = yield* StoreBench
+    const [light, heavy] = [makeOrganization(), makeOrganization()]
+    yield* put(makeTrips(100, heavy).map((trip) => ({ ...trip, weight: 2_000, dueInMs: -3_600_000 })))
+    yield* put(makeTrips(100, light).map((trip) => ({ ...trip, weight: 2 })))
+    const batch = yield* claim(64, 20_000)
+    assert.isAtLeast(countOf(batch, light), 32)
+    assert.isAtLeast(countOf(batch, heavy), 5)
+    assert.isAtMost(countOf(batch, heavy), 10)
+  }),
+
+  "serves organizations round by round when the sagas of a few of them fill a batch": Effect.gen(function* () {
+    const { put } = yield* StoreBench
+    const organizations = makeOrganizations(20)
+    yield* put(
+      organizations.flatMap((organization) => makeTrips(3, organization)).map((trip) => ({ ...trip, weight: 1_000 }))
+    )
+    for (let round = 1; round <= 3; round += 1) {
+      const claimed: Array<SagaKey> = []
+      for (let batch = 0; batch < 4; batch += 1) claimed.push(...(yield* claim(64, 5_000)))
+      assert.deepStrictEqual(
+        organizations.map((organization) => countOf(claimed, organization)),
+        organizations.map(() => 1),
+        `round ${round}`
+      )
+    }
+  }),
+
   "does not pass over an organization that comes in the middle of a round": Effect.gen(function* () {
     const { put } = yield* StoreBench
     const [early, late, after] = [makeOrganizations(20), makeOrganization(), makeOrganizations(9)]

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { makeErrorLog } from "../ErrorLog.ts"
 import { eventTypesOf, happenedTo, makeTripBench, sentFor } from "../simulation/TripBench.ts"
 import { makeTrip, makeTrips, noRooms } from "../Trips.ts"
 
@@ -113,15 +114,18 @@ describe("compensation", () => {
       })
   )
 
-  it.effect("parks a saga whose undo gets no answer however often it is tried", () =>
+  it.effect("is tried again for ever, with an alert from the fifth pass on, while an undo gets no answer", () =>
     Effect.gen(function* () {
-      const bench = makeTripBench({ retry: { parkAfterAttempts: 7 } })
+      const bench = makeTripBench({ retry: { delaysMs: [1, 1, 1, 1] } })
+      const log = makeErrorLog()
       const trip = makeTrip()
-      bench.payment.replies = () => "unavailable"
+      bench.payment.replies = ({ attempt }) =>
+        attempt > 1_500 ? "done" : attempt % 2 === 0 ? "unavailable" : "not sent"
       yield* bench.put({ ...trip, status: "COMPENSATING" })
-      yield* bench.runToRest
-      assert.strictEqual(sentFor(bench, trip).filter((command) => command === "refund").length, 7)
-      assert.strictEqual(bench.see(trip).parkReason, "refund: overloaded")
+      yield* Effect.provide(bench.runToRest, log.layer)
+      assert.strictEqual(sentFor(bench, trip).filter((command) => command === "refund").length, 1_501)
+      assert.strictEqual(bench.see(trip).status, "FAILED")
+      assert.strictEqual(log.errors.length, 1_500 - 4)
     })
   )
 })

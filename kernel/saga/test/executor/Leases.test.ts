@@ -35,7 +35,7 @@ describe("the leases of a batch", () => {
       const running = yield* Effect.forkChild(bench.runDue)
       yield* TestClock.adjust(0)
       while (running.pollUnsafe() === undefined) {
-        const stolen = yield* bench.memory.claim({ limit: 10, leaseMs: LEASE_MS })
+        const stolen = yield* bench.memory.claim({ limit: 10, weightMax: 10, leaseMs: LEASE_MS })
         assert.deepStrictEqual(claimedIds(stolen), [])
         yield* TestClock.adjust(100)
       }
@@ -72,6 +72,20 @@ describe("the leases of a batch", () => {
       yield* bench.put(...makeTrips(5))
       yield* passTimeUntilDone(yield* Effect.forkChild(bench.runDue), 100)
       assert.strictEqual(bench.store.countOf("renew"), 0)
+    })
+  )
+
+  it.effect("are as old as their claim: after a slow one they are renewed before the first command", () =>
+    Effect.gen(function* () {
+      const bench = makeTripBench()
+      const [lost, kept] = [makeTrip(), makeTrip()]
+      yield* bench.put(lost, kept)
+      const claimed = yield* bench.claim
+      yield* TestClock.adjust(LEASE_MS / 2)
+      bench.loseTo(lost)
+      yield* bench.executor.run(claimed, 0)
+      assert.deepStrictEqual(sentFor(bench, lost), [])
+      assert.strictEqual(bench.see(kept).status, "COMPLETED")
     })
   )
 

@@ -47,6 +47,7 @@ layer(layerStoreBenchPostgres.pipe(Layer.provideMerge(Database)), { excludeTestS
               leaseMs: LEASE_MS
             }),
             batchMax: 16,
+            weightMax: 1_000,
             concurrentBatches: 2,
             leaseMs: LEASE_MS,
             pollIntervalMs: 500,

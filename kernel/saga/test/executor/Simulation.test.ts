@@ -36,6 +36,7 @@ const startWorker = (bench: TripBench, chance: Chance, scope: Scope.Scope) => {
     store,
     executor,
     batchMax: 8,
+    weightMax: 100,
     concurrentBatches: 2,
     leaseMs: LEASE_MS,
     pollIntervalMs: 5_000,

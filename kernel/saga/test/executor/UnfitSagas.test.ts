@@ -1,20 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DatabaseUnavailable } from "@valerix/database"
-import { Effect, Exit, Logger } from "effect"
+import { Effect, Exit } from "effect"
 import { TestClock } from "effect/testing"
+import { makeErrorLog } from "../ErrorLog.ts"
 import { LEASE_MS, makeTripBench, sentFor, type TripBenchOptions, type TripData } from "../simulation/TripBench.ts"
 import { makeTrip, makeTrips, noRooms } from "../Trips.ts"
-
-/** Gathers what is logged as an error. */
-const makeErrorLog = () => {
-  const errors: Array<string> = []
-  const layer = Logger.layer([
-    Logger.make(({ logLevel, message }) => {
-      if (logLevel === "Error") errors.push(JSON.stringify(message))
-    })
-  ])
-  return { errors, layer }
-}
 
 const ada: TripData = { traveller: "Ada" }
 
@@ -65,6 +55,52 @@ describe("a saga that cannot go on", () => {
     })
   )
 
+  it.effect("is not given another's data when there are too few", () =>
+    Effect.gen(function* () {
+      const lost = makeTrip()
+      const others = makeTrips(3)
+      const seen: Array<string> = []
+      const bench = makeTripBench({
+        load: (sagas) =>
+          Effect.succeed(
+            sagas.filter(({ sagaId }) => sagaId !== lost.sagaId).map(({ sagaId }) => ({ traveller: sagaId }))
+          )
+      })
+      bench.car.fate = (_, answer, items) => {
+        for (const { data, sagaId } of items) seen.push(sagaId === data.traveller ? "own" : "another's")
+        return answer
+      }
+      yield* bench.put(lost, ...others)
+      yield* bench.runDue
+      assert.deepStrictEqual(seen, ["own", "own", "own"])
+      assert.deepStrictEqual([bench.see(lost).status, sentFor(bench, lost)], ["READY", []])
+      assert.isTrue(others.every((trip) => bench.see(trip).status === "COMPLETED"))
+    })
+  )
+
+  it.effect.each(["COMPLETED", "FAILED"] as const)(
+    "because nobody can tell of its end is parked before it is %s, with an alert; its neighbours end",
+    (end) =>
+      Effect.gen(function* () {
+        const [mute, other] = [makeTrip(), makeTrip()]
+        const bench = makeTripBench({
+          eventsOnEnd: ({ sagaId }) => (sagaId === mute.sagaId ? assert.fail("no amount") : [])
+        })
+        const log = makeErrorLog()
+        bench.ticket.replies = () => (end === "FAILED" ? "rejected" : "done")
+        yield* bench.put(mute, other)
+        yield* Effect.provide(bench.runDue, log.layer)
+        const { parkReason, status, undone } = bench.see(mute)
+        assert.deepStrictEqual(
+          [status, undone],
+          end === "FAILED" ? ["COMPENSATING", ["refund", "leave", "return"]] : ["PAID", []]
+        )
+        assert.include(parkReason, "no amount")
+        assert.strictEqual(log.errors.length, 1)
+        assert.strictEqual(bench.see(other).status, end)
+      })
+  )
+
   it.effect("because the database is away is left to its lease, with all others of its batch", () =>
     Effect.gen(function* () {
       const trips = makeTrips(4)
@@ -111,9 +147,9 @@ describe("a saga that cannot go on", () => {
     })
   )
 
-  it.effect("back is reported from the fifth attempt on, and parked in the end", () =>
+  it.effect("back is reported from the fifth attempt on, and tried again for ever", () =>
     Effect.gen(function* () {
-      const bench = makeTripBench({ retry: { parkAfterAttempts: 8 } })
+      const bench = makeTripBench()
       const trip = makeTrip()
       bench.ticket.replies = ({ attempt }) => (attempt % 2 === 0 ? "not sent" : "unanswered")
       yield* bench.put(trip)
@@ -125,10 +161,7 @@ describe("a saga that cannot go on", () => {
         yield* passToNextDue(bench)
       }
       assert.deepStrictEqual(reportsPerAttempt, [0, 0, 0, 0, 1, 1, 1, 1])
-      assert.deepStrictEqual(
-        [bench.see(trip).status, bench.see(trip).parkReason],
-        ["PAID", "ticket: connection refused"]
-      )
+      assert.deepStrictEqual([bench.see(trip).status, bench.see(trip).parkReason], ["PAID", undefined])
       assert.strictEqual(sentFor(bench, trip).filter((command) => command === "ticket").length, 8)
     })
   )

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { done, rejected } from "../../src/index.ts"
+import { done, type Outcome } from "../../src/index.ts"
+import { makeErrorLog } from "../ErrorLog.ts"
 import { COMMAND_LIMIT_MS, happenedTo, makeTripBench } from "../simulation/TripBench.ts"
 import { makeTrip, makeTrips } from "../Trips.ts"
 
@@ -70,35 +71,30 @@ describe("a vector of commands", () => {
     })
   )
 
-  it.effect("is unavailable for every saga that the answer leaves out", () =>
+  it.effect.each([
+    ["too few", (outcomes: ReadonlyArray<Outcome>) => outcomes.filter((_, index) => index !== 1)],
+    ["none", () => []],
+    ["too many", (outcomes: ReadonlyArray<Outcome>) => [done, ...outcomes]]
+  ] as const)("moves nobody on outcomes that may be another's: %s", ([, miscounted]) =>
     Effect.gen(function* () {
       const bench = makeTripBench()
       const trips = makeTrips(5)
-      bench.car.fate = (_, answer) => Effect.map(answer, (outcomes) => outcomes.slice(0, 2))
+      const refused = trips[1]?.sagaId
+      const log = makeErrorLog()
+      bench.hotel.replies = ({ command, sagaId }) => (command === "hotel" && sagaId === refused ? "rejected" : "done")
+      bench.hotel.fate = (command, answer) => (command === "hotel" ? Effect.map(answer, miscounted) : answer)
       yield* bench.put(...trips)
-      yield* bench.runDue
+      yield* Effect.provide(bench.runDue, log.layer)
+      for (const trip of trips) {
+        assert.deepStrictEqual([bench.see(trip).status, bench.see(trip).attempts], ["CAR_BOOKED", 1])
+      }
+      assert.strictEqual(log.errors.length, 1)
+      bench.hotel.fate = (_, answer) => answer
+      yield* bench.runToRest
       assert.deepStrictEqual(
-        trips.map((trip) => [bench.see(trip).status, bench.see(trip).attempts]),
-        [
-          ["COMPLETED", 0],
-          ["COMPLETED", 0],
-          ["READY", 1],
-          ["READY", 1],
-          ["READY", 1]
-        ]
+        trips.map((trip) => bench.see(trip).status),
+        ["COMPLETED", "FAILED", "COMPLETED", "COMPLETED", "COMPLETED"]
       )
-    })
-  )
-
-  it.effect("is not misled by outcomes that nobody asked for", () =>
-    Effect.gen(function* () {
-      const bench = makeTripBench()
-      const trips = makeTrips(2)
-      bench.car.fate = (_, answer) =>
-        Effect.map(answer, (outcomes) => [...outcomes, done, rejected("no_car", "For nobody.")])
-      yield* bench.put(...trips)
-      yield* bench.runDue
-      assert.isTrue(trips.every((trip) => bench.see(trip).status === "COMPLETED"))
     })
   )
 

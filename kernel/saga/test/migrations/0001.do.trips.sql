@@ -25,7 +25,7 @@ CREATE TABLE trip_ledger (
   epoch int NOT NULL DEFAULT 0,
   retry_count int NOT NULL DEFAULT 0,
   unsent_count int NOT NULL DEFAULT 0,
-  step_since timestamptz NOT NULL DEFAULT now(),
+  unsent_since timestamptz,
   next_retry_at timestamptz,
   undone_steps text[] NOT NULL DEFAULT '{}',
   cancel_requested_at timestamptz,
@@ -43,6 +43,7 @@ CREATE TABLE trip_queue (
   visible_at timestamptz NOT NULL DEFAULT now(),
   epoch int NOT NULL DEFAULT 0,
   saga_version smallint NOT NULL,
+  weight int NOT NULL DEFAULT 1,
   PRIMARY KEY (organization_id, trip_id)
 );
 CREATE INDEX trip_queue_by_tenant ON trip_queue (organization_id, visible_at);

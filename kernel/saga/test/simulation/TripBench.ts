@@ -25,6 +25,7 @@ export const COMMAND_LIMIT_MS = 2_000
 
 export interface TripBenchOptions {
   readonly retry?: Partial<RetrySchedule>
+  readonly eventsOnEnd?: SagaDefinition<TripData>["eventsOnEnd"]
   readonly load?: (sagas: ReadonlyArray<SagaKey>) => Effect.Effect<ReadonlyArray<TripData | undefined>>
 }
 
@@ -32,7 +33,8 @@ export interface TripBenchOptions {
 export const makeTripBench = (options: TripBenchOptions = {}) => {
   const { history, ...participants } = makeParticipants()
   const { car, hotel, payment, ticket } = participants
-  const definition = defineTrip(participants)
+  const trip = defineTrip(participants)
+  const definition = { ...trip, eventsOnEnd: options.eventsOnEnd ?? trip.eventsOnEnd }
   const memory = new SagaStoreMemory(tripStatuses)
   const store = new StoreProbe(memory)
   const retry = { ...defaultRetrySchedule, ...options.retry }
@@ -55,7 +57,7 @@ export const makeTripBench = (options: TripBenchOptions = {}) => {
   /** What another worker's claim does to a saga whose lease has run out. */
   const loseTo = (trip: SagaKey) => memory.put({ ...see(trip), epoch: see(trip).epoch + 1 })
 
-  const claim = store.claim({ limit: 1_000, leaseMs: LEASE_MS })
+  const claim = store.claim({ limit: 1_000, weightMax: 1_000_000, leaseMs: LEASE_MS })
   /** Claims what is due and runs it once. */
   const runDue = Effect.flatMap(claim, (claimed) => Effect.as(executor.run(claimed), claimed.length))
   /** Runs what is due and lets time pass until nothing is due any more; a run that dies is one whose worker died. */

@@ -7,6 +7,8 @@ import { SagaWakeUp } from "./ports/SagaWakeUp.ts"
 
 export interface ExecuteOrdersOptions {
   readonly batchMax: number
+  /** The most order lines in a batch, so that their orders fit into memory. */
+  readonly linesMax: number
   readonly concurrentBatches: number
   readonly leaseMs: number
   readonly pollIntervalMs: number
@@ -44,7 +46,7 @@ export const ExecuteOrders = (options: ExecuteOrdersOptions) =>
         commandLimitMs: options.downstreamLimitMs,
         leaseMs: options.leaseMs
       })
-      const worker = yield* startSagaWorker({ ...options, store, executor })
+      const worker = yield* startSagaWorker({ ...options, weightMax: options.linesMax, store, executor })
       yield* Effect.forkScoped(Stream.runForEach(wakeUp.hints, () => worker.wake))
     })
   )

@@ -4,6 +4,7 @@ import { OrdersCommands } from "@valerix/orders/contract"
 import { PaymentsCommands } from "@valerix/payments/contract"
 import type { SagaDefinition, SagaEnd, SagaItem } from "@valerix/saga"
 import { Effect } from "effect"
+import { EXECUTION_STATUSES } from "../domain/LedgerStatus.ts"
 import { ORDER_SAGA_VERSION } from "./OrderSagaVersion.ts"
 import type { LedgerEntry } from "./ports/OrderLedger.ts"
 
@@ -19,7 +20,7 @@ export const makeOrderSaga = Effect.gen(function* () {
   const saga: SagaDefinition<LedgerEntry> = {
     name: "order",
     version: ORDER_SAGA_VERSION,
-    statuses: { ready: "AUTHORIZED", compensating: "COMPENSATING", completed: "COMPLETED", failed: "FAILED" },
+    statuses: EXECUTION_STATUSES,
     compensatable: [
       {
         name: "create",
@@ -41,7 +42,11 @@ export const makeOrderSaga = Effect.gen(function* () {
       undo: { name: "settle", command: (items) => payments.settle(items.map(paymentCommand)) }
     },
     retriable: [
-      { name: "confirm", statusAfter: "COMPLETED", command: (items) => orders.confirm(items.map(orderCommand)) }
+      {
+        name: "confirm",
+        statusAfter: EXECUTION_STATUSES.completed,
+        command: (items) => orders.confirm(items.map(orderCommand))
+      }
     ],
     eventsOnEnd: ({ data: entry }, end) => [
       {

@@ -14,6 +14,14 @@ export const LedgerStatus = Schema.Literals([
 ])
 export type LedgerStatus = typeof LedgerStatus.Type
 
+/** Where the execution of an order begins, turns back and ends. */
+export const EXECUTION_STATUSES = {
+  ready: "AUTHORIZED",
+  compensating: "COMPENSATING",
+  completed: "COMPLETED",
+  failed: "FAILED"
+} as const satisfies Record<string, LedgerStatus>
+
 /**
  * The ledger's state machine. COMPLETED turns back when the customer cancels: then it is refunded, released and
  * cancelled like any other order that turns back.

@@ -11,6 +11,7 @@ import { until } from "./Until.ts"
 
 const OPTIONS: ExecuteOrdersOptions = {
   batchMax: 64,
+  linesMax: 10_000,
   concurrentBatches: 2,
   leaseMs: 600_000,
   pollIntervalMs: 5,

@@ -1,4 +1,4 @@
-import { batch, ints, type TenantDatabase, uuids } from "@valerix/database"
+import type { TenantDatabase } from "@valerix/database"
 import { makeOrderId } from "@valerix/money-and-ids"
 import { Effect } from "effect"
 import type { Authorization, Begun, NewEntry } from "../../application/ports/OrderLedger.ts"
@@ -6,6 +6,7 @@ import type { PricedLine } from "../../domain/PricedOrder.ts"
 import { type ExistingEntry, lockAwaiting, recalledBy, selectExisting } from "./ExistingEntries.ts"
 import { insertEntries, insertLines, type Proposed } from "./InsertEntries.ts"
 import { selectLines } from "./LedgerLines.ts"
+import { authorizationKeys } from "./OrderKeys.ts"
 
 type NewlyBegun = Extract<Begun, { readonly _tag: "Begun" }>
 
@@ -19,13 +20,13 @@ export const beginEntries = (database: TenantDatabase["Service"], sagaVersion: n
   const takeUpAgain = (again: ReadonlyArray<Authorization>) => sql`
     UPDATE order_ledger AS ledger
     SET generation = again.generation, abandoned = false, saga_version = ${sagaVersion}::smallint, updated_at = now()
-    FROM ${keysOf("again", again)}
+    FROM ${authorizationKeys("again", again)}
     WHERE ledger.organization_id = again.organization_id AND ledger.order_id = again.order_id`
 
   const lease = (authorizations: ReadonlyArray<Authorization>, leaseMs: number) => sql`
     INSERT INTO edge_leases (organization_id, order_id, generation, leased_until)
     SELECT organization_id, order_id, generation, now() + ${leaseMs} * interval '1 ms'
-    FROM ${keysOf("begun", authorizations)}
+    FROM ${authorizationKeys("begun", authorizations)}
     ORDER BY organization_id, order_id, generation`
 
   const existingResults = Effect.fnUntraced(function* (refused: ReadonlyArray<Proposed>) {
@@ -82,13 +83,6 @@ export const beginEntries = (database: TenantDatabase["Service"], sagaVersion: n
       .pipe(Effect.orDie)
   }
 }
-
-const keysOf = (name: string, authorizations: ReadonlyArray<Authorization>) =>
-  batch(name, {
-    organization_id: uuids(authorizations.map((one) => one.organizationId)),
-    order_id: uuids(authorizations.map((one) => one.orderId)),
-    generation: ints(authorizations.map((one) => one.generation))
-  })
 
 const begunAnew = ({ entry, orderId }: Proposed, createdAt: Date): NewlyBegun => ({
   _tag: "Begun",

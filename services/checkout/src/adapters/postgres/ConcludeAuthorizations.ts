@@ -4,6 +4,8 @@ import { appendEvents, type DomainEvent } from "@valerix/messaging"
 import { Currency, CustomerId, formatAmount } from "@valerix/money-and-ids"
 import { Effect, Schema } from "effect"
 import type { Conclusion } from "../../application/ports/OrderLedger.ts"
+import { lineCount } from "./LedgerLines.ts"
+import { authorizationKeys } from "./OrderKeys.ts"
 
 const Concluded = Schema.Struct({
   position: Schema.Int,
@@ -72,7 +74,6 @@ const writeConclusions = (sql: PgClient.PgClient, conclusions: ReadonlyArray<Con
           payment_authorization_id = next.payment_authorization_id,
           expires_at = next.expires_at,
           failure = next.failure,
-          step_since = now(),
           updated_at = now()
         FROM ${batch("next", {
           organization_id: uuids(conclusions.map((one) => one.organizationId)),
@@ -92,8 +93,8 @@ const writeConclusions = (sql: PgClient.PgClient, conclusions: ReadonlyArray<Con
   )
 
   const enqueue = (authorized: ReadonlyArray<Conclusion>) => sql`
-      INSERT INTO saga_queue (organization_id, order_id, saga_version)
-      SELECT organization_id, order_id, ledger.saga_version
+      INSERT INTO saga_queue (organization_id, order_id, saga_version, weight)
+      SELECT organization_id, order_id, ledger.saga_version, ${lineCount(sql)}
       FROM ${keysOf(authorized)} JOIN order_ledger AS ledger USING (organization_id, order_id)
       ORDER BY organization_id, order_id`
 
@@ -144,12 +145,7 @@ const writeConclusions = (sql: PgClient.PgClient, conclusions: ReadonlyArray<Con
   })
 }
 
-const keysOf = (conclusions: ReadonlyArray<Conclusion>) =>
-  batch("concluded", {
-    organization_id: uuids(conclusions.map((one) => one.organizationId)),
-    order_id: uuids(conclusions.map((one) => one.orderId)),
-    generation: ints(conclusions.map((one) => one.generation))
-  })
+const keysOf = (conclusions: ReadonlyArray<Conclusion>) => authorizationKeys("concluded", conclusions)
 
 const STATUS_AFTER = { Authorized: "AUTHORIZED", Declined: "AUTHORIZATION_FAILED", Abandoned: null } as const
 const OUTCOME = { Authorized: "DONE", Declined: "REJECTED", Abandoned: "UNAVAILABLE" } as const

@@ -1,8 +1,8 @@
 import type { PgClient } from "@effect/sql-pg"
-import { batch, uuids } from "@valerix/database"
-import { MinorUnits, OrderId, type OrganizationId, ProductId, Quantity } from "@valerix/money-and-ids"
+import { MinorUnits, OrderId, ProductId, Quantity } from "@valerix/money-and-ids"
 import { Effect, Schema } from "effect"
 import type { PricedLine } from "../../domain/PricedOrder.ts"
+import { type OrderKey, orderKeys } from "./OrderKeys.ts"
 
 const decodeLines = Schema.decodeUnknownEffect(
   Schema.Array(
@@ -19,15 +19,12 @@ const decodeLines = Schema.decodeUnknownEffect(
 /** The lines of orders, in their order, by order. Call it inside a transaction that names their organizations. */
 export const selectLines = Effect.fnUntraced(function* (
   sql: PgClient.PgClient,
-  orders: ReadonlyArray<{ readonly organizationId: OrganizationId; readonly orderId: OrderId }>
+  orders: ReadonlyArray<OrderKey & { readonly orderId: OrderId }>
 ) {
   const rows = yield* decodeLines(
     yield* sql`
     SELECT item.order_id, item.product_id, item.sku, item.quantity, item.unit_price_minor
-    FROM ${batch("wanted", {
-      organization_id: uuids(orders.map((order) => order.organizationId)),
-      order_id: uuids(orders.map((order) => order.orderId))
-    })}
+    FROM ${orderKeys("wanted", orders)}
     JOIN order_ledger_items AS item USING (organization_id, order_id)
     ORDER BY wanted.position, item.line_number`
   )
@@ -42,3 +39,8 @@ export const selectLines = Effect.fnUntraced(function* (
   }
   return lines
 })
+
+/** How many lines an order of the ledger has, in a statement that has the ledger's row as `ledger`. */
+export const lineCount = (sql: PgClient.PgClient) => sql`
+  greatest(1, (SELECT count(*) FROM order_ledger_items AS item
+    WHERE item.organization_id = ledger.organization_id AND item.order_id = ledger.order_id))::int`

@@ -1,4 +1,4 @@
-import { batch, type TenantDatabase, texts, uuids } from "@valerix/database"
+import { type TenantDatabase, texts } from "@valerix/database"
 import { Currency, CustomerId, MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { SagaFailureJson, type SagaKey } from "@valerix/saga"
 import { Effect, Option, Schema } from "effect"
@@ -6,6 +6,7 @@ import type { LedgerEntry, LedgerFilter, TimelineEntry } from "../../application
 import { LedgerStatus } from "../../domain/LedgerStatus.ts"
 import type { PricedLine } from "../../domain/PricedOrder.ts"
 import { selectLines } from "./LedgerLines.ts"
+import { orderKeys } from "./OrderKeys.ts"
 
 const EntryRow = Schema.Struct({
   organization_id: OrganizationId,
@@ -164,10 +165,10 @@ export const readLedger = (database: TenantDatabase["Service"]) => {
 }
 
 const keysOf = (sagas: ReadonlyArray<SagaKey>) =>
-  batch("wanted", {
-    organization_id: uuids(sagas.map((saga) => saga.organizationId)),
-    order_id: uuids(sagas.map((saga) => saga.sagaId))
-  })
+  orderKeys(
+    "wanted",
+    sagas.map(({ organizationId, sagaId: orderId }) => ({ organizationId, orderId }))
+  )
 
 const entryOf = (row: typeof EntryRow.Type, lines: ReadonlyArray<PricedLine>): LedgerEntry => ({
   organizationId: row.organization_id,

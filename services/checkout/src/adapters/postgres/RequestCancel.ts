@@ -4,6 +4,7 @@ import { cancelledOnRequest, SagaFailureJson } from "@valerix/saga"
 import { Effect, Option, Schema } from "effect"
 import type { CancelResult } from "../../application/ports/OrderLedger.ts"
 import { LedgerStatus } from "../../domain/LedgerStatus.ts"
+import { lineCount } from "./LedgerLines.ts"
 
 const decodeRow = Schema.decodeUnknownEffect(
   Schema.Array(
@@ -30,13 +31,13 @@ export const requestCancel =
 
     const turnBack = Effect.andThen(
       sql`
-        UPDATE order_ledger SET status = 'COMPENSATING', cancel_requested_at = now(), step_since = now(),
+        UPDATE order_ledger SET status = 'COMPENSATING', cancel_requested_at = now(),
           updated_at = now(), saga_version = ${sagaVersion}::smallint,
           failure = ${sql.json(cancelledOnRequest("completed"))}
         WHERE ${which}`,
       sql`
-        INSERT INTO saga_queue (organization_id, order_id, epoch, saga_version)
-        SELECT organization_id, order_id, epoch, saga_version FROM order_ledger WHERE ${which}`
+        INSERT INTO saga_queue (organization_id, order_id, epoch, saga_version, weight)
+        SELECT organization_id, order_id, epoch, saga_version, ${lineCount(sql)} FROM order_ledger AS ledger WHERE ${which}`
     )
 
     const endUnanswered = sql`

@@ -3,6 +3,7 @@ import { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { cancelledOnRequest } from "@valerix/saga"
 import { Effect, Schema } from "effect"
 import type { Authorization } from "../../application/ports/OrderLedger.ts"
+import { authorizationKeys } from "./OrderKeys.ts"
 
 const decodeExpired = Schema.decodeUnknownEffect(
   Schema.Array(Schema.Struct({ organization_id: OrganizationId, order_id: OrderId, generation: Schema.Int }))
@@ -82,7 +83,7 @@ export const abandonExpired =
     const appendUnconcluded = (given: ReadonlyArray<Authorization>) => sql`
       INSERT INTO order_timeline (organization_id, order_id, step, attempt, outcome, detail, duration_ms, epoch)
       SELECT organization_id, order_id, 'authorize', generation, 'UNAVAILABLE', 'it was not concluded in time', 0, 0
-      FROM ${keysOf("given", given)}
+      FROM ${authorizationKeys("given", given)}
       WHERE NOT EXISTS (
         SELECT FROM order_timeline AS entry
         WHERE entry.organization_id = given.organization_id AND entry.order_id = given.order_id
@@ -104,15 +105,8 @@ export const forgetSettled =
       : database
           .withoutTenant(
             database.sql`
-              DELETE FROM edge_leases AS lease USING ${keysOf("settled", settled)}
+              DELETE FROM edge_leases AS lease USING ${authorizationKeys("settled", settled)}
               WHERE lease.organization_id = settled.organization_id AND lease.order_id = settled.order_id
                 AND lease.generation = settled.generation`
           )
           .pipe(Effect.asVoid)
-
-const keysOf = (name: string, authorizations: ReadonlyArray<Authorization>) =>
-  batch(name, {
-    organization_id: uuids(authorizations.map((one) => one.organizationId)),
-    order_id: uuids(authorizations.map((one) => one.orderId)),
-    generation: ints(authorizations.map((one) => one.generation))
-  })

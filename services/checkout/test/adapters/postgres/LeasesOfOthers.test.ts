@@ -53,14 +53,14 @@ promises("a lease that somebody holds", (promise) => {
       const ledger = yield* OrderLedger
       const store = yield* OrderSagaStore
       const order = yield* accepted()
-      const claimed = yield* store.claim({ limit: 10, leaseMs: LEASE_MS })
+      const claimed = yield* store.claim({ limit: 10, weightMax: 1_000, leaseMs: LEASE_MS })
       assert.deepStrictEqual(
         claimed.map(({ sagaId }) => sagaId),
         [order.orderId]
       )
       yield* ledger.requestCancel(order.organizationId, order.orderId)
       assert.isFalse((yield* queueRow(order.orderId))?.is_due)
-      assert.deepStrictEqual(yield* store.claim({ limit: 10, leaseMs: LEASE_MS }), [])
+      assert.deepStrictEqual(yield* store.claim({ limit: 10, weightMax: 1_000, leaseMs: LEASE_MS }), [])
     })
   )
 })

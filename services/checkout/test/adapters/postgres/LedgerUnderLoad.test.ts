@@ -50,7 +50,7 @@ promises("the ledger under load", (promise) => {
         yield* ledger.forgetSettled(yield* ledger.abandonExpired({ limit: 100, retryMs: 60_000 }))
       })
       const advance = Effect.gen(function* () {
-        const claimed = yield* store.claim({ limit: 100, leaseMs: 0 })
+        const claimed = yield* store.claim({ limit: 100, weightMax: 1_000_000, leaseMs: 0 })
         yield* store.record(
           shuffled(claimed).map(({ organizationId, sagaId, epoch, status }) => ({
             organizationId,
