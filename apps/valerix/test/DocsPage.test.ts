@@ -65,7 +65,8 @@ describe.skipIf(executablePath === undefined)("in a browser", () => {
     it.effect("fits a narrow screen", () =>
       Effect.gen(function* () {
         const { page } = yield* openDocs(NARROW)
-        yield* Effect.promise(() => page.getByRole("heading", { name: "Valerix" }).waitFor({ state: "visible" }))
+        // The last thing that is laid out of the first operation: what its statuses answer.
+        yield* Effect.promise(() => page.getByRole("tab", { name: "503" }).first().waitFor({ state: "attached" }))
         const width = yield* Effect.promise(() => page.evaluate<number>("document.documentElement.scrollWidth"))
         assert.isAtMost(width, NARROW.width)
       })

@@ -24,8 +24,9 @@ const PAGE = {
   hideClientButton: true,
   telemetry: false,
   defaultOpenAllTags: true,
-  // A long path of the list of operations goes on in the next line.
-  customCss: ".endpoint .endpoint-path { white-space: normal; overflow-wrap: anywhere }",
+  // A long path goes on in the next line, and nothing makes the page wider than a narrow screen.
+  customCss:
+    ".endpoint .endpoint-path { white-space: normal; overflow-wrap: anywhere } #api-reference-container { overflow-x: clip }",
   defaultHttpClient: { targetKey: "shell", clientKey: "curl" }
 }
 
