@@ -147,35 +147,6 @@ layer(Database, { excludeTestServices: true })("the saga store in PostgreSQL", (
       }).pipe(Effect.provide(layerStoreBenchPostgres))
   )
 
-  it.effect("never deadlocks with others who lock ledger rows in the order of their keys", () =>
-    Effect.gen(function* () {
-      const { sql } = yield* OwnerDatabase
-      const { otherStore, put, store } = yield* StoreBench
-      const trips = makeOrganizations(4).flatMap((organization) => makeTrips(50, organization))
-      yield* put(trips)
-      const claimed = yield* claim(1_000)
-      const mixed = [...claimed.slice(77), ...claimed.slice(0, 77)].map((saga, index) => ({ saga, index }))
-      const shuffled = mixed.toSorted((a, b) => ((a.index * 89) % 200) - ((b.index * 89) % 200)).map(({ saga }) => saga)
-      const park = { _tag: "Park", reason: "later" } as const
-      const askToCancel = sql.withTransaction(
-        Effect.andThen(
-          sql`SELECT FROM trip_ledger ORDER BY organization_id, trip_id FOR UPDATE`,
-          sql`UPDATE trip_ledger SET cancel_requested_at = now()`
-        )
-      )
-      for (let round = 0; round < 10; round += 1) {
-        yield* Effect.all(
-          [
-            store.record(shuffled.map((saga) => transition(saga, park))),
-            askToCancel,
-            otherStore.record(claimed.toReversed().map((saga) => transition(saga, park)))
-          ],
-          { concurrency: "unbounded" }
-        )
-      }
-    }).pipe(Effect.provide(layerStoreBenchPostgres))
-  )
-
   it.effect(
     "parks a saga whose row in the ledger cannot be read, with the reason and an alert, and gives its neighbours",
     () =>

@@ -243,6 +243,23 @@ promises("the orchestrator", (promise) => {
     })
   )
 
+  promise("takes no more order lines at a time than fit into memory", () =>
+    Effect.gen(function* () {
+      const { orders } = yield* Participants
+      const { sql } = yield* OwnerDatabase
+      const placedOrders = yield* Effect.forEach(Array(6), () => placed())
+      // Every order has two lines.
+      assert.deepStrictEqual(yield* sql`SELECT weight, count(*)::int AS orders FROM saga_queue GROUP BY weight`, [
+        { weight: 2, orders: 6 }
+      ])
+      yield* orchestrator({ linesMax: 4, concurrentBatches: 1 })
+      for (const { orderId } of placedOrders) assert.strictEqual((yield* ended(orderId)).status, "COMPLETED")
+      const batches = orders.script.callsOf("create")
+      assert.isTrue(batches.every((commands) => commands.length <= 2))
+      assert.strictEqual(batches.flat().length, 6)
+    })
+  )
+
   promise("captures once, whatever the number of orchestrators", () =>
     Effect.gen(function* () {
       const { payments } = yield* Participants

@@ -32,14 +32,16 @@ export const ledgerRow = Effect.fnUntraced(function* (orderId: OrderId) {
 }, Effect.orDie)
 
 const decodeQueueRows = Schema.decodeUnknownEffect(
-  Schema.Array(Schema.Struct({ epoch: Schema.Int, saga_version: Schema.Int, is_due: Schema.Boolean }))
+  Schema.Array(
+    Schema.Struct({ epoch: Schema.Int, saga_version: Schema.Int, weight: Schema.Int, is_due: Schema.Boolean })
+  )
 )
 
 /** An order's row in the saga queue; none when it is not there. */
 export const queueRow = Effect.fnUntraced(function* (orderId: OrderId) {
   const { sql } = yield* OwnerDatabase
   const rows = yield* decodeQueueRows(
-    yield* sql`SELECT epoch, saga_version, visible_at <= now() AS is_due FROM saga_queue WHERE order_id = ${orderId}`
+    yield* sql`SELECT epoch, saga_version, weight, visible_at <= now() AS is_due FROM saga_queue WHERE order_id = ${orderId}`
   )
   return rows[0]
 }, Effect.orDie)

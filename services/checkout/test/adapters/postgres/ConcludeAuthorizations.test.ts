@@ -22,7 +22,7 @@ promises("concluding an authorization", (promise) => {
         abandoned: false,
         payment_authorization_id: `auth-${orderId}-1`
       })
-      assert.deepStrictEqual(yield* queueRow(orderId), { epoch: 0, saga_version: 1, is_due: true })
+      assert.deepStrictEqual(yield* queueRow(orderId), { epoch: 0, saga_version: 1, weight: 2, is_due: true })
       assert.deepStrictEqual(yield* leasesOf(orderId), [])
       assert.deepStrictEqual(yield* timelineOf(orderId), ["authorize 1 DONE"])
       const { sql } = yield* OwnerDatabase

@@ -121,7 +121,7 @@ promises("asking for an order to be cancelled", (promise) => {
         failure_code: "cancelled_on_request",
         epoch: 3
       })
-      assert.deepStrictEqual(yield* queueRow(order.orderId), { epoch: 3, saga_version: 1, is_due: true })
+      assert.deepStrictEqual(yield* queueRow(order.orderId), { epoch: 3, saga_version: 1, weight: 2, is_due: true })
     })
   )
 

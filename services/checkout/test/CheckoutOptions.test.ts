@@ -1,0 +1,14 @@
+import { assert, describe, it } from "@effect/vitest"
+import { checkoutDefaults } from "../src/Checkout.ts"
+
+describe("the settings of checkout", () => {
+  it.each([100, 2_000, 30_000])(
+    "let a lease outlast commands of %i ms, however slow they may be",
+    (downstreamLimitMs) => {
+      const { orchestrator } = checkoutDefaults({ pollIntervalMs: 5_000, retryDelaysMs: [1_000], downstreamLimitMs })
+      // Leases are renewed at a quarter of their time at the latest; then a command may take its own.
+      assert.isAtLeast(orchestrator.leaseMs * (3 / 4), 2 * downstreamLimitMs)
+      assert.isAtLeast(orchestrator.leaseMs, 8_000)
+    }
+  )
+})
