@@ -155,7 +155,10 @@ layer(layerServer(embedded), { excludeTestServices: true, timeout: "120 seconds"
       for (const command of [["start"], ["verify"]]) {
         const unreached = yield* runValerix(command, { ...away, PORT: "0" })
         assert.deepStrictEqual([unreached.code, unreached.stdout], [1, ""])
-        assert.match(unreached.stderr, /^valerix: The database orders at 127\.0\.0\.1, port 9, cannot be reached: .*\n$/)
+        assert.match(
+          unreached.stderr,
+          /^valerix: The database orders at 127\.0\.0\.1, port 9, cannot be reached: .*\n$/
+        )
         assert.notInclude(unreached.stderr, "hunter2")
       }
       const stranger = { ...login("orders", "service"), password: Redacted.make("hunter2") }
