@@ -1,6 +1,11 @@
 /** @type {ReadonlyArray<NodeJS.Signals>} */
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"]
 
+/** npm starts this in a shell, which a signal may end without a word to this process; then nobody would be left to end it. */
+const isStartedByNpm = process.env["npm_lifecycle_event"] !== undefined
+const startedBy = process.ppid
+const PARENT_LOOKED_AT_EVERY_MS = 250
+
 /**
  * @typedef {object} Ending
  * @property {number | null} exitCode
@@ -9,7 +14,8 @@ const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"]
  */
 
 /**
- * Waits for a child and passes on to it what this process is told by signal. Rejects if the child could not be started.
+ * Waits for a child and passes on to it what this process is told by signal, and SIGTERM when npm, or the shell in which
+ * npm started this process, is gone. Rejects if the child could not be started.
  *
  * @param {import("node:child_process").ChildProcess} child
  * @param {(signal: NodeJS.Signals) => void} tell how the child is told
@@ -24,12 +30,18 @@ export function supervise(child, tell) {
     tell(signal)
   }
   for (const signal of FORWARDED) process.on(signal, forward)
+  const watch = setInterval(() => {
+    if (!isStartedByNpm || process.ppid === startedBy) return
+    clearInterval(watch)
+    forward("SIGTERM")
+  }, PARENT_LOOKED_AT_EVERY_MS)
   /** @type {Promise<Ending>} */
   const ending = new Promise((resolve, reject) => {
     child.once("error", reject)
     child.once("close", (exitCode, signal) => resolve({ exitCode, signal, received }))
   })
   return ending.finally(() => {
+    clearInterval(watch)
     for (const signal of FORWARDED) process.off(signal, forward)
   })
 }

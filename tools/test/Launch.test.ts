@@ -76,6 +76,18 @@ describe("running a program", () => {
     expect((await started.ended).stdout).toContain("told SIGTERM")
   })
 
+  it("ends the program when the shell in which npm started it was ended without passing that on", async () => {
+    const tree = await treeWithProgram()
+    const shell = "require('node:child_process').spawn(process.execPath, process.argv.slice(1), { stdio: 'inherit' })"
+    const started = StartedProcess.forThisTest(["-e", shell, tree.path("tools/run.mjs"), "valerix", "serve"], {
+      cwd: tree.root,
+      env: { npm_lifecycle_event: "start" }
+    })
+    await started.says(/ready/)
+    started.kill("SIGKILL")
+    expect((await started.ended).stdout).toContain("told SIGTERM")
+  })
+
   it("names what can be run when asked for something else", async () => {
     const { exitCode, stderr } = await start(await treeWithProgram(), "vitets").ended
     expect(stderr).toContain('There is no "vitets" to run. Known are: valerix, check, vitest, biome, tsc.')

@@ -8,12 +8,12 @@ import { OrdersApi } from "@valerix/orders/contract"
 import { layerPaymentsHandlers } from "@valerix/payments"
 import { PaymentsApi } from "@valerix/payments/contract"
 import { Effect, Layer } from "effect"
-import { HttpServer } from "effect/http"
 import type { Configuration } from "./Configuration.ts"
 import { DATABASES } from "./DatabaseNames.ts"
 import type { Databases } from "./Databases.ts"
 import { databaseProbes } from "./Probes.ts"
 import { PublicApi } from "./PublicApi.ts"
+import { layerReadyMessage } from "./ReadyMessage.ts"
 import { layerServices, topologyOptions } from "./Topology.ts"
 
 const publicRoutes = Layer.mergeAll(
@@ -31,11 +31,6 @@ export const layerDoor = (databases: Databases, listen: ListenOptions) =>
       layerServer(Layer.mergeAll(publicRoutes, layerHealth({ service: "valerix", probes })), listen)
     )
   )
-
-/** Tells that the program is ready, and where. */
-const layerReadyMessage = Layer.effectDiscard(
-  HttpServer.addressFormattedWith((url) => Effect.logInfo("Valerix is ready", { url, docs: `${url}/docs` }))
-)
 
 /** All services behind one door, on one port. */
 export const allInOne = (configuration: Configuration, databases: Databases) =>

@@ -104,6 +104,17 @@ export const loadConfiguration: Effect.Effect<Configuration, ConfigurationInvali
       problems.push(`DATABASE_OWNER_URL_${variable} is set, and DATABASE_URL_${variable} is not`)
   }
 
+  const placed = new Map<string, DatabaseName>()
+  for (const [name, { service }] of external) {
+    const place = JSON.stringify([service.host, service.port, service.database])
+    const other = placed.get(place)
+    if (other === undefined) placed.set(place, name)
+    else {
+      const [one, two] = [name, other].map((each) => `DATABASE_URL_${each.toUpperCase()}`)
+      problems.push(`${one} names the same database as ${two}; each service has a database of its own`)
+    }
+  }
+
   const configuration: Configuration = {
     home: yield* read(
       "VALERIX_HOME",

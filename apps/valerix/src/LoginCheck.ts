@@ -16,6 +16,21 @@ export class LoginUnsuitable extends Data.TaggedError("LoginUnsuitable")<{
   }
 }
 
+/** The server of a database lacks what the migrations and statements are written in. */
+export class ServerTooOld extends Data.TaggedError("ServerTooOld")<{
+  readonly database: DatabaseName
+  readonly version: string
+}> {
+  override get message(): string {
+    return `The server of DATABASE_URL_${this.database.toUpperCase()} is PostgreSQL ${this.version}. Valerix needs PostgreSQL ${SERVER_LEAST_MAJOR} or later.`
+  }
+}
+
+const SERVER_LEAST_MAJOR = 15
+
+const decodeServer = Schema.decodeUnknownEffect(
+  Schema.Tuple([Schema.Struct({ number: Schema.NumberFromString, version: Schema.String })])
+)
 const decodeLogin = Schema.decodeUnknownEffect(
   Schema.Tuple([Schema.Struct({ bypasses: Schema.Boolean, owns: Schema.Boolean, serves: Schema.Boolean })])
 )
@@ -31,11 +46,17 @@ const unreachable =
 
 /**
  * Refuses a service login that row-level security does not bind, also where it could only become one that is not bound,
- * and one that has not the rights of the service. Fails with `LoginUnsuitable` or `DatabaseUnreachable`.
+ * and one that has not the rights of the service. Fails with `LoginUnsuitable`, `ServerTooOld` or `DatabaseUnreachable`.
  */
 export const assertLoginSuits = (database: DatabaseName, connection: DatabaseConnection) =>
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
+    const servers = yield* sql`
+      SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version`
+    const [server] = yield* Effect.orDie(decodeServer(servers))
+    if (server.number < SERVER_LEAST_MAJOR * 10_000) {
+      return yield* new ServerTooOld({ database, version: server.version })
+    }
     const rows = yield* sql`
       SELECT
         EXISTS (SELECT FROM pg_roles WHERE (rolsuper OR rolbypassrls) AND pg_has_role(oid, 'MEMBER')) AS bypasses,

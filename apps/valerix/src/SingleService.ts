@@ -10,6 +10,7 @@ import type { Configuration } from "./Configuration.ts"
 import type { DatabaseName } from "./DatabaseNames.ts"
 import { type Databases, layerDatabase } from "./Databases.ts"
 import { databaseProbes } from "./Probes.ts"
+import { layerReadyMessage } from "./ReadyMessage.ts"
 import { layerProvider, topologyOptions } from "./Topology.ts"
 
 /** The services that run alone; checkout runs where the others are. */
@@ -47,6 +48,9 @@ const paymentsRoutes = (databases: Databases, configuration: Configuration) =>
 
 /** One service on its own port: its public part, and the unprefixed paths with its internal endpoints. */
 export const singleService = (name: SingleService, configuration: Configuration, databases: Databases) =>
+  layerServing(name, configuration, databases).pipe((server) => Layer.provideMerge(layerReadyMessage, server))
+
+const layerServing = (name: SingleService, configuration: Configuration, databases: Databases) =>
   Layer.unwrap(
     Effect.map(databaseProbes(databases, databasesOf(name)), (probes) => {
       const listen = { port: configuration.servicePorts[name], portVariable: `${name.toUpperCase()}_PORT` }

@@ -5,6 +5,7 @@ import { layerMockPaymentProvider, layerPayments, type MockProviderSettings } fr
 import { Layer } from "effect"
 import type { Configuration } from "./Configuration.ts"
 import { type Databases, layerDatabase } from "./Databases.ts"
+import { layerLoggedCommands } from "./LoggedCommands.ts"
 
 const PROVIDER_SHARE_OF_LIMIT = 0.75
 
@@ -19,12 +20,14 @@ export const layerProvider = (databases: Databases, settings: MockProviderSettin
 
 /** What checkout works with: orders, inventory, and payments on their provider. */
 export const layerParticipants = (databases: Databases, options: TopologyOptions) =>
-  Layer.mergeAll(
-    layerOrders.pipe(Layer.provide(layerDatabase(databases, "orders"))),
-    layerInventory.pipe(Layer.provide(layerDatabase(databases, "inventory"))),
-    layerPayments.pipe(
-      Layer.provide(layerProvider(databases, options.mockProvider)),
-      Layer.provide(layerDatabase(databases, "payments"))
+  layerLoggedCommands(
+    Layer.mergeAll(
+      layerOrders.pipe(Layer.provide(layerDatabase(databases, "orders"))),
+      layerInventory.pipe(Layer.provide(layerDatabase(databases, "inventory"))),
+      layerPayments.pipe(
+        Layer.provide(layerProvider(databases, options.mockProvider)),
+        Layer.provide(layerDatabase(databases, "payments"))
+      )
     )
   )
 

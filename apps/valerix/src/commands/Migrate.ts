@@ -24,6 +24,17 @@ export class TargetNeedsDownOfOneDatabase extends Data.TaggedError("TargetNeedsD
   }
 }
 
+/** Going down does not apply anything. */
+export class TargetAbove extends Data.TaggedError("TargetAbove")<{
+  readonly database: DatabaseName
+  readonly current: number
+  readonly target: number
+}> {
+  override get message(): string {
+    return `The database of ${this.database} is at version ${this.current}, below ${this.target}. Nothing was done; \`valerix migrate up\` goes up.`
+  }
+}
+
 const database = Flag.Literals("database", DATABASES).pipe(Flag.withDescription("Only this database"), Flag.optional)
 
 const direction = Argument.Literals("action", ["up", "down", "status"]).pipe(
@@ -57,6 +68,10 @@ const migrateAll = Effect.fnUntraced(function* (
   if (ownerless.length > 0) return yield* new OwnerUnknown({ databases: ownerless })
   for (const name of names) {
     const connection = databases.owner(name) ?? databases.connection(name)
+    if (target !== "latest") {
+      const { current, latest } = yield* status({ directory: directoryOf(name), connection })
+      if (current < target && target <= latest) return yield* new TargetAbove({ database: name, current, target })
+    }
     const steps = yield* migrate({ directory: directoryOf(name), connection, to: target })
     const told = steps.map((step) => `${step.direction} ${step.version} ${step.name}`)
     yield* Console.log(`${name.padEnd(14)} ${told.length === 0 ? "nothing to do" : told.join(", ")}`)

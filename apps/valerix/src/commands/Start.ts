@@ -31,7 +31,8 @@ export const startCommand = Command.make(
         yield* prepareSchemas(databases, names)
         const program = Option.match(options.service, {
           onNone: () => Layer.launch(allInOne(configuration, databases)),
-          onSome: (name) => Layer.launch(singleService(name, configuration, databases))
+          onSome: (name) =>
+            Effect.annotateLogs(Layer.launch(singleService(name, configuration, databases)), { service: name })
         })
         yield* Effect.raceFirst(program, databases.lost)
       })

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
-import { mkdir, realpath, rm, writeFile } from "node:fs/promises"
-import { join, resolve } from "node:path"
+import { lstat, mkdir, realpath, rm, writeFile } from "node:fs/promises"
+import { dirname, join, resolve } from "node:path"
 import { Effect } from "effect"
 import { because, type EmbeddedServerError, HomeNotWritable } from "./EmbeddedServerError.ts"
 import { accessing, errorCode, type FileOwner, ownerOf } from "./FileAccess.ts"
@@ -29,7 +29,7 @@ export const openHome = Effect.fn("EmbeddedServer.openHome")(function* (
 ): Effect.fn.Return<HomeFolder, EmbeddedServerError> {
   return yield* Effect.tryPromise({
     try: async () => {
-      await mkdir(home, { recursive: true, mode: homeMode })
+      await makeFolder(resolve(home))
       const path = await realpath(home)
       const probe = join(path, `.writable-${randomBytes(6).toString("hex")}`)
       await writeFile(probe, "", { flag: "wx" })
@@ -39,6 +39,28 @@ export const openHome = Effect.fn("EmbeddedServer.openHome")(function* (
     catch: (cause) => because(new HomeNotWritable({ home: resolve(home), detail: errorCode(cause) }))
   })
 })
+
+/**
+ * Creates a folder and those above it. Node.js can do that itself, but tries forever where a folder is there in which
+ * none can be made and the system answers that it is not there, as it does below /proc and some automatic mounts.
+ */
+const makeFolder = async (path: string): Promise<void> => {
+  const isMade = await mkdir(path, { mode: homeMode }).then(
+    () => true,
+    async (cause: unknown) => {
+      if (errorCode(cause) === "EEXIST") return true
+      if (errorCode(cause) === "ENOENT" && (await lstat(dirname(path)).catch(() => undefined)) === undefined)
+        return false
+      throw cause
+    }
+  )
+  if (isMade) return
+  await makeFolder(dirname(path))
+  await mkdir(path, { mode: homeMode }).catch((cause: unknown) => {
+    // Another start may be making the same folder.
+    if (errorCode(cause) !== "EEXIST") throw cause
+  })
+}
 
 /** Finds the folder without changing anything in it; `undefined` when it does not exist. */
 export const findHome = Effect.fn("EmbeddedServer.findHome")(function* (

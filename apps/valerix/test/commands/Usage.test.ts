@@ -1,0 +1,72 @@
+import { readdir } from "node:fs/promises"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { VERSION } from "../../src/Version.ts"
+import { runValerix, temporaryFolder } from "./support/Valerix.ts"
+
+describe("the command line", () => {
+  it.live("tells its version and its commands, and ends with 0", () =>
+    Effect.gen(function* () {
+      const [version, help] = yield* Effect.all([runValerix(["--version"]), runValerix(["--help"])])
+      assert.deepStrictEqual([version.code, version.stderr], [0, ""])
+      assert.include(version.stdout, VERSION)
+      assert.deepStrictEqual([help.code, help.stderr], [0, ""])
+      for (const word of ["USAGE", "start", "migrate", "verify"]) assert.include(help.stdout, word)
+    })
+  )
+
+  it.live("refuses what it does not know: says what, shows the usage, ends with 1 and creates nothing", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, string]> = [
+        [["sell"], '"sell"'],
+        [["start", "--fast"], "--fast"],
+        [["start", "warehouse"], '"warehouse"'],
+        [["migrate", "sideways"], '"sideways"'],
+        [["migrate"], "action"]
+      ]
+      for (const [args, named] of wrong) {
+        const refused = yield* runValerix(args, {}, folder)
+        assert.strictEqual(refused.code, 1, args.join(" "))
+        assert.include(refused.stderr, named)
+        assert.include(refused.stdout, "USAGE")
+      }
+      assert.deepStrictEqual(yield* Effect.promise(() => readdir(folder)), [])
+    })
+  )
+
+  it.live("names every variable that is wrong at once, repeats no value of them, and creates nothing", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const wrong = {
+        PORT: "eighty",
+        ORDERS_PORT: "70000",
+        POLL_INTERVAL_MS: "-1",
+        RETRY_SCHEDULE_MS: "soon,later",
+        DOWNSTREAM_TIMEOUT_MS: "1e9",
+        MOCK_LATENCY_MS: "0.5",
+        MOCK_FAILURE_RATE: "2",
+        LOG_LEVEL: "loud",
+        DATABASE_URL_ORDERS: "mysql://shop:hunter2@db/orders",
+        DATABASE_URL_CHECKOUT: "postgres://shop:hunt%er2@db/checkout",
+        DATABASE_OWNER_URL_PAYMENTS: "postgres://shop:hunter2@db/payments"
+      }
+      for (const command of [["start"], ["verify"], ["migrate", "up"]]) {
+        const refused = yield* runValerix(command, wrong, folder)
+        assert.deepStrictEqual([refused.code, refused.stdout], [1, ""], refused.stderr)
+        for (const variable of Object.keys(wrong)) assert.include(refused.stderr, variable)
+        assert.notMatch(refused.stderr, /hunt|eighty|70000|soon/)
+      }
+      assert.deepStrictEqual(yield* Effect.promise(() => readdir(folder)), [])
+    })
+  )
+
+  it.live("refuses two services on one database, which would migrate it into each other's way", () =>
+    Effect.gen(function* () {
+      const shared = { DATABASE_URL_ORDERS: "postgres://a:b@db/shop", DATABASE_URL_INVENTORY: "postgres://c:d@db/shop" }
+      const refused = yield* runValerix(["start"], shared)
+      assert.strictEqual(refused.code, 1)
+      assert.match(refused.stderr, /DATABASE_URL_INVENTORY names the same database as DATABASE_URL_ORDERS/)
+    })
+  )
+})
