@@ -3,7 +3,7 @@ import { Effect, Fiber } from "effect"
 import { orderIn } from "./support/TestClient.ts"
 import { layerTestProgram, TestProgram, testTopology } from "./support/TestProgram.ts"
 
-const ROUNDS = 25
+const ROUNDS = 12
 const CALLERS = 6
 
 /** A provider that fails now and then, so that orders are retried, and authorizations abandoned and settled. */

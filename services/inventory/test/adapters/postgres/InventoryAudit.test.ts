@@ -13,7 +13,7 @@ const freshDatabase = inventoryOnFreshDatabase()
 const itBreaks = (
   promise: string,
   body: Effect.Effect<void, unknown, Effect.Services<typeof shopWithOrders> | InventoryAudit>
-) => it.live(promise, () => body.pipe(Effect.provide(freshDatabase)), 30_000)
+) => it.live(promise, () => body.pipe(Effect.provide(freshDatabase)))
 
 /** Two products, an order that holds some of each, and one that was released. */
 const shopWithOrders = Effect.gen(function* () {
