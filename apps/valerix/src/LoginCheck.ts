@@ -1,5 +1,5 @@
 import { PgClient } from "@effect/sql-pg"
-import { layerPgClient } from "@valerix/database"
+import { layerPgClient, loginRights } from "@valerix/database"
 import type { DatabaseConnection } from "@valerix/database/embedded"
 import { DatabaseUnreachable } from "@valerix/database/migrations"
 import { Data, Effect, Schema } from "effect"
@@ -31,9 +31,7 @@ const SERVER_LEAST_MAJOR = 15
 const decodeServer = Schema.decodeUnknownEffect(
   Schema.Tuple([Schema.Struct({ number: Schema.NumberFromString, version: Schema.String })])
 )
-const decodeLogin = Schema.decodeUnknownEffect(
-  Schema.Tuple([Schema.Struct({ bypasses: Schema.Boolean, owns: Schema.Boolean, serves: Schema.Boolean })])
-)
+const decodeLogin = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ serves: Schema.Boolean })]))
 
 const unreachable =
   ({ host, port, database }: DatabaseConnection) =>
@@ -57,14 +55,10 @@ export const assertLoginSuits = (database: DatabaseName, connection: DatabaseCon
     if (server.number < SERVER_LEAST_MAJOR * 10_000) {
       return yield* new ServerTooOld({ database, version: server.version })
     }
+    const { bypasses, owns } = yield* loginRights(sql)
     const rows = yield* sql`
-      SELECT
-        EXISTS (SELECT FROM pg_roles WHERE (rolsuper OR rolbypassrls) AND pg_has_role(oid, 'MEMBER')) AS bypasses,
-        EXISTS (SELECT FROM pg_database WHERE datname = current_database() AND pg_has_role(datdba, 'MEMBER'))
-          OR EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
-            AND pg_has_role(relowner, 'MEMBER')) AS owns,
-        EXISTS (SELECT FROM pg_roles WHERE rolname = ${`${database}_service`} AND pg_has_role(oid, 'USAGE')) AS serves`
-    const [{ bypasses, owns, serves }] = yield* Effect.orDie(decodeLogin(rows))
+      SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = ${`${database}_service`} AND pg_has_role(oid, 'USAGE')) AS serves`
+    const [{ serves }] = yield* Effect.orDie(decodeLogin(rows))
     const why = bypasses
       ? "is a superuser or bypasses row-level security, or is a member of one that does"
       : owns

@@ -1,3 +1,6 @@
+export { checkIsolation, type IsolationGap, isolationGaps } from "./audit/IsolationGaps.ts"
+export { type LoginRights, loginRights } from "./audit/LoginRights.ts"
+export { type Remark, type TableCheck, tableCheck } from "./audit/TableCheck.ts"
 export { batch, bigints, booleans, ints, jsons, texts, timestamps, uuids } from "./Batch.ts"
 export {
   DatabaseRejectedData,
@@ -7,4 +10,5 @@ export {
   dieOnSqlError
 } from "./DatabaseFailure.ts"
 export { layerPgClient } from "./PgClientLayer.ts"
+export { firstRowOf, rowsOf } from "./Rows.ts"
 export { TenantDatabase } from "./TenantDatabase.ts"

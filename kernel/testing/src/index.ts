@@ -1,3 +1,3 @@
-export { isolationGaps } from "./isolationGaps.ts"
+export { allFindings } from "./allFindings.ts"
 export { OwnerDatabase } from "./OwnerDatabase.ts"
 export { emptyTestDatabase, testDatabase } from "./testDatabase.ts"

@@ -13,5 +13,9 @@ CREATE TABLE outbox (
   CONSTRAINT outbox_pkey PRIMARY KEY (sequence)
 );
 COMMENT ON INDEX outbox_pkey IS 'Publishing the events in their order.';
+-- Ids of orders rise with time, so entries go to the right edge of the index, and the two of an order fold into one: 80 kB
+-- of WAL per 1,000 events, half of what it is with organization and type (measured in docs/guarantees).
+CREATE INDEX outbox_by_aggregate ON outbox (aggregate_id);
+COMMENT ON INDEX outbox_by_aggregate IS 'Verifying: whether the events of what an order came to were written.';
 CALL isolate_by_organization('outbox');
 GRANT SELECT, INSERT ON outbox TO checkout_service;

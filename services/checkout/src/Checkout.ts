@@ -17,7 +17,7 @@ import { VerifyPromises } from "./application/VerifyPromises.ts"
 import { WatchOrders } from "./application/WatchOrders.ts"
 import type { CheckoutOptions } from "./CheckoutOptions.ts"
 
-export { VerifyPromises } from "./application/VerifyPromises.ts"
+export { type Position, type Progress, VerifyPromises } from "./application/VerifyPromises.ts"
 export { type CheckoutOptions, checkoutDefaults } from "./CheckoutOptions.ts"
 
 /** Where the migrations of checkout's database are. */

@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
-import { layerAuditRepositoryPostgres } from "./adapters/postgres/AuditRepositoryPostgres.ts"
 import { layerBalanceRepositoryPostgres } from "./adapters/postgres/BalanceRepositoryPostgres.ts"
+import { layerInventoryAuditPostgres } from "./adapters/postgres/InventoryAuditPostgres.ts"
 import { layerProductRepositoryPostgres } from "./adapters/postgres/ProductRepositoryPostgres.ts"
 import { layerReservationRepositoryPostgres } from "./adapters/postgres/ReservationRepositoryPostgres.ts"
 import { layerStockLedgerPostgres } from "./adapters/postgres/StockLedgerPostgres.ts"
@@ -12,7 +12,6 @@ import { layerProductCatalogue } from "./application/FollowCatalogue.ts"
 import { GetReservations } from "./application/GetReservations.ts"
 import { makeReleaseStock } from "./application/ReleaseStock.ts"
 import { makeReserveStock } from "./application/ReserveStock.ts"
-import { layerInventoryAudit } from "./application/VerifyInventory.ts"
 import { InventoryCommands } from "./contract/InventoryCommands.ts"
 
 const layerCommands = Layer.effect(
@@ -23,7 +22,6 @@ const layerCommands = Layer.effect(
 )
 
 const layerRepositories = Layer.mergeAll(
-  layerAuditRepositoryPostgres,
   layerBalanceRepositoryPostgres,
   layerProductRepositoryPostgres,
   layerReservationRepositoryPostgres,
@@ -43,7 +41,7 @@ export const inventoryMigrations = new URL("../migrations/", import.meta.url)
 export const layerInventory = Layer.mergeAll(
   layerCommands,
   layerProductCatalogue,
-  layerInventoryAudit,
+  layerInventoryAuditPostgres,
   CreateProduct.layer,
   ChangeProduct.layer,
   AddStock.layer,

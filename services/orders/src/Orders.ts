@@ -1,8 +1,7 @@
 import { Layer } from "effect"
-import { layerAuditQueriesPostgres } from "./adapters/postgres/AuditQueriesPostgres.ts"
+import { layerOrdersAuditPostgres } from "./adapters/postgres/OrdersAuditPostgres.ts"
 import { layerSalesOrderQueriesPostgres } from "./adapters/postgres/SalesOrderQueriesPostgres.ts"
 import { layerSalesOrderRepositoryPostgres } from "./adapters/postgres/SalesOrderRepositoryPostgres.ts"
-import { layerOrdersAudit } from "./application/AuditOrders.ts"
 import { layerOrdersCommands } from "./application/ExecuteOrders.ts"
 import { GetSalesOrder } from "./application/GetSalesOrder.ts"
 import { ListSalesOrders } from "./application/ListSalesOrders.ts"
@@ -13,11 +12,7 @@ export { layerOrdersHandlers } from "./adapters/http/SalesOrdersHandlers.ts"
 /** Where the migrations of orders' database are. */
 export const ordersMigrations = new URL("../migrations/", import.meta.url)
 
-const layerRepositories = Layer.mergeAll(
-  layerAuditQueriesPostgres,
-  layerSalesOrderQueriesPostgres,
-  layerSalesOrderRepositoryPostgres
-)
+const layerRepositories = Layer.mergeAll(layerSalesOrderQueriesPostgres, layerSalesOrderRepositoryPostgres)
 
 /**
  * The orders service on its database: the commands of an order's execution, the look-ins for checks, and the use cases
@@ -25,7 +20,7 @@ const layerRepositories = Layer.mergeAll(
  */
 export const layerOrders = Layer.mergeAll(
   layerOrdersCommands,
-  layerOrdersAudit,
+  layerOrdersAuditPostgres,
   GetSalesOrder.layer,
   ListSalesOrders.layer
 ).pipe(Layer.provide(layerRepositories))

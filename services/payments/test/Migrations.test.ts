@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url"
 import { assert, layer } from "@effect/vitest"
+import { isolationGaps } from "@valerix/database"
 import { compareSchemas, describeSchema, migrate } from "@valerix/database/migrations"
-import { emptyTestDatabase, isolationGaps, OwnerDatabase, testDatabase } from "@valerix/testing"
+import { emptyTestDatabase, OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Effect } from "effect"
 import { mockProviderMigrations, paymentsMigrations } from "../src/Payments.ts"
 
@@ -13,7 +14,7 @@ for (const [service, migrations] of [
     it.effect("closes every table to other organizations", () =>
       Effect.gen(function* () {
         const { sql } = yield* OwnerDatabase
-        assert.deepStrictEqual(yield* isolationGaps(sql, service), [])
+        assert.deepStrictEqual(yield* isolationGaps(sql, { login: `${service}_service` }), [])
       })
     )
   })

@@ -1,3 +1,3 @@
 export { CheckoutApi } from "./CheckoutApi.ts"
 export { OrderView, PlaceOrderRequest, TimelineEntryView } from "./OrderSchemas.ts"
-export { FindingView, VerifyReport } from "./VerifyGroup.ts"
+export { FindingView, VerifyCursor, VerifyReport } from "./VerifyGroup.ts"

@@ -1,9 +1,10 @@
 import { fileURLToPath } from "node:url"
 import { assert, layer } from "@effect/vitest"
-import { TenantDatabase } from "@valerix/database"
+import { isolationGaps, TenantDatabase } from "@valerix/database"
 import { compareSchemas, describeSchema, migrate } from "@valerix/database/migrations"
-import { emptyTestDatabase, isolationGaps, OwnerDatabase } from "@valerix/testing"
+import { emptyTestDatabase, OwnerDatabase } from "@valerix/testing"
 import { Effect } from "effect"
+import { QUEUES } from "../../src/adapters/postgres/Queues.ts"
 import { CatalogueCopy } from "../../src/application/ports/CatalogueCopy.ts"
 import { promises } from "../support/Bench.ts"
 import { accepted } from "../support/Orders.ts"
@@ -12,9 +13,6 @@ import { makeOrganization, migrations } from "../support/Samples.ts"
 
 const directory = fileURLToPath(migrations)
 const nothing = { missing: [], added: [] }
-
-/** They hold ids and times only, and are read across organizations. */
-const QUEUES = ["edge_leases", "saga_queue"]
 
 layer(emptyTestDatabase("checkout"), { excludeTestServices: true })("the migrations", (it) => {
   it.effect("go up, each down and up again, and down to nothing, and leave no trace", () =>
@@ -41,7 +39,7 @@ promises("the tables", (promise) => {
   promise("are all closed to other organizations, but for the queues", () =>
     Effect.gen(function* () {
       const { sql } = yield* OwnerDatabase
-      assert.deepStrictEqual(yield* isolationGaps(sql, "checkout", QUEUES), [])
+      assert.deepStrictEqual(yield* isolationGaps(sql, { login: "checkout_service", infrastructure: QUEUES }), [])
     })
   )
 
@@ -123,7 +121,7 @@ promises("the tables", (promise) => {
         WHERE grantee = 'checkout_service' AND privilege_type = ANY (${verbs}::text[]) ORDER BY 1`
       assert.deepStrictEqual(
         (yield* granted("{DELETE,TRUNCATE}")).map(({ name }) => name),
-        QUEUES
+        [...QUEUES]
       )
       assert.deepStrictEqual(
         (yield* granted("{UPDATE}")).map(({ name }) => name),

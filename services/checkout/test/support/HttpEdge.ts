@@ -20,7 +20,14 @@ const LIMIT_MS = 60_000
 const NoVerify = HttpApiBuilder.group(CheckoutApi, "verify", (handlers) =>
   handlers.handleAll({
     verify: () =>
-      Effect.map(DateTime.now, (checked_at) => ({ clean: true, organizations: 0, orders: 0, checked_at, findings: [] }))
+      Effect.map(DateTime.now, (checked_at) => ({
+        clean: true,
+        organizations: 0,
+        orders: 0,
+        checked_at,
+        findings: [],
+        next_cursor: null
+      }))
   })
 )
 

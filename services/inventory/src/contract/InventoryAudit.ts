@@ -1,17 +1,6 @@
 import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
+import type { Check } from "@valerix/tenancy"
 import { Context, type Effect } from "effect"
-
-/** Something that must never be so. */
-export interface InventoryFinding {
-  /** The number of the promise that is broken: 1, 3, 4 or 7. */
-  readonly promise: number
-  readonly code: InventoryFindingCode
-  readonly organizationId: OrganizationId
-  /** The order or product that it is about. */
-  readonly subject: string
-  /** What was expected, and what is. */
-  readonly message: string
-}
 
 export type InventoryFindingCode =
   /** On hand is not the sum of the movements (promise 1). */
@@ -26,8 +15,12 @@ export type InventoryFindingCode =
   | "key_without_movement"
   /** A row names something that its organization does not have (4). */
   | "reference_outside_organization"
+  /** The database does not keep the rows of a table from other organizations (4). */
+  | "row_security_off"
   /** A released order holds stock (7). */
   | "stock_held_after_release"
+
+export type InventoryCheck = Check<InventoryFindingCode>
 
 /** What an order holds of the stock. */
 export type OrderStock =
@@ -41,8 +34,14 @@ export class InventoryAudit extends Context.Service<
   {
     /** The organizations with rows here, in order, after the given one; at most 1,000, fewer at the end. */
     readonly organizations: (after: OrganizationId | undefined) => Effect.Effect<ReadonlyArray<OrganizationId>>
-    /** What is wrong in these organizations; at most 1,000 findings. Right also while orders are being executed. */
-    readonly findings: (organizations: ReadonlyArray<OrganizationId>) => Effect.Effect<ReadonlyArray<InventoryFinding>>
+    /** What is wrong here alone. */
+    readonly checks: ReadonlyArray<InventoryCheck>
+    /** The orders that have reservations, active or released, in order, after the given one. */
+    readonly orders: (
+      organizationId: OrganizationId,
+      after: string | undefined,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<OrderId>>
     /** What these orders (at most 10,000) hold, in their order. An order with any active line is Reserved. */
     readonly reservationsOf: (
       organizationId: OrganizationId,

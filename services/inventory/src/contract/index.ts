@@ -1,5 +1,5 @@
 export { InventoryApi, InventoryInternalApi } from "./InventoryApi.ts"
-export { InventoryAudit, type InventoryFinding, type InventoryFindingCode, type OrderStock } from "./InventoryAudit.ts"
+export { InventoryAudit, type InventoryCheck, type InventoryFindingCode, type OrderStock } from "./InventoryAudit.ts"
 export { InventoryCommands, type ReservationCommand, type ReserveStock } from "./InventoryCommands.ts"
 export {
   type CatalogueChanges,

@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { makeOrderId } from "@valerix/money-and-ids"
-import type { OwnerDatabase } from "@valerix/testing"
+import { allFindings, type OwnerDatabase } from "@valerix/testing"
 import { Effect } from "effect"
 import fc from "fast-check"
 import type { CreateProduct } from "../../src/application/CreateProduct.ts"
@@ -76,7 +76,7 @@ const run = Effect.fnUntraced(function* (
     Effect.map(balanceOf(organization, productId), ({ on_hand, reserved }) => on_hand - reserved)
   )
   assert.deepStrictEqual(available, clerk.available)
-  assert.deepStrictEqual(yield* audit.findings([organization]), [])
+  assert.deepStrictEqual(yield* allFindings(audit.checks, [organization]), [])
 })
 
 layer(inventoryOnFreshDatabase(), { excludeTestServices: true })("any sequence of commands", (it) => {

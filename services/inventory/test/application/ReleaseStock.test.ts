@@ -1,4 +1,5 @@
 import { assert, layer } from "@effect/vitest"
+import { allFindings } from "@valerix/testing"
 import { Effect } from "effect"
 import { InventoryAudit } from "../../src/contract/InventoryAudit.ts"
 import { InventoryCommands } from "../../src/contract/InventoryCommands.ts"
@@ -93,7 +94,7 @@ layer(inventoryOnFreshDatabase(), { excludeTestServices: true })("releasing stoc
         orders.map(({ orderId }) => orderId)
       )
       assert.isFalse(held.some(({ _tag }) => _tag === "Reserved"))
-      assert.deepStrictEqual(yield* audit.findings([organization]), [])
+      assert.deepStrictEqual(yield* allFindings(audit.checks, [organization]), [])
     })
   )
 

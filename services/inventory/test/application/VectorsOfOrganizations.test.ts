@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { makeOrderId, type OrganizationId, type ProductId } from "@valerix/money-and-ids"
-import type { OwnerDatabase } from "@valerix/testing"
+import { allFindings, type OwnerDatabase } from "@valerix/testing"
 import { Effect } from "effect"
 import fc from "fast-check"
 import type { CreateProduct } from "../../src/application/CreateProduct.ts"
@@ -131,7 +131,13 @@ const oneAfterTheOther = Effect.fnUntraced(function* (drawn: ReadonlyArray<Drawn
   for (const [index, shop] of shops.entries()) {
     assert.deepStrictEqual(yield* availableIn(shop), at(clerks, index).available.slice(0, STOCK.length))
   }
-  assert.deepStrictEqual(yield* audit.findings(shops.map(({ organization }) => organization)), [])
+  assert.deepStrictEqual(
+    yield* allFindings(
+      audit.checks,
+      shops.map(({ organization }) => organization)
+    ),
+    []
+  )
 })
 
 const allAtOnce = Effect.fnUntraced(function* (drawn: ReadonlyArray<DrawnVector>) {
@@ -151,7 +157,13 @@ const allAtOnce = Effect.fnUntraced(function* (drawn: ReadonlyArray<DrawnVector>
     const gone = STOCK.reduce((sum, quantity) => sum + quantity, 0) - available.reduce((sum, one) => sum + one, 0)
     assert.strictEqual(gone, reserved, `shop ${index}`)
   }
-  assert.deepStrictEqual(yield* audit.findings(shops.map(({ organization }) => organization)), [])
+  assert.deepStrictEqual(
+    yield* allFindings(
+      audit.checks,
+      shops.map(({ organization }) => organization)
+    ),
+    []
+  )
 })
 
 layer(inventoryOnFreshDatabase(), { excludeTestServices: true })("vectors of several organizations' orders", (it) => {

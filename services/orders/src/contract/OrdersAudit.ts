@@ -1,17 +1,6 @@
-import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
+import type { Currency, OrderId, OrganizationId } from "@valerix/money-and-ids"
+import type { Check } from "@valerix/tenancy"
 import { Context, type Effect } from "effect"
-
-/** Something that must never be so. */
-export interface OrdersFinding {
-  /** The number of the promise that is broken: 3, 4 or 5. */
-  readonly promise: number
-  readonly code: OrdersFindingCode
-  readonly organizationId: OrganizationId
-  /** The order that it is about; a table for `row_security_off`. */
-  readonly subject: string
-  /** What was expected, and what is. */
-  readonly message: string
-}
 
 export type OrdersFindingCode =
   /** There is more than one sales order of this id (promise 3). */
@@ -28,8 +17,19 @@ export type OrdersFindingCode =
   | "order_currency_invalid"
   /** A line's total is not quantity × unit price (5). */
   | "line_total_mismatch"
+  /** The order's cancellation left its tombstone, and the order is not cancelled (7). */
+  | "order_active_after_cancel"
+
+export type OrdersCheck = Check<OrdersFindingCode>
 
 export type SalesOrderStatus = "PENDING" | "CONFIRMED" | "CANCELLED"
+
+/** A sales order as our books have it. */
+export interface AuditedSalesOrder {
+  readonly status: SalesOrderStatus
+  readonly totalMinor: number
+  readonly currency: Currency
+}
 
 /** How checks look into orders. Everything fails as a defect when the database is away. */
 export class OrdersAudit extends Context.Service<
@@ -37,12 +37,18 @@ export class OrdersAudit extends Context.Service<
   {
     /** The organizations with rows here, in order, after the given one; at most 1,000, fewer at the end. */
     readonly organizations: (after: OrganizationId | undefined) => Effect.Effect<ReadonlyArray<OrganizationId>>
-    /** What is wrong in these organizations; at most 1,000 findings. Right also while orders are being executed. */
-    readonly findings: (organizations: ReadonlyArray<OrganizationId>) => Effect.Effect<ReadonlyArray<OrdersFinding>>
-    /** The statuses of these orders (at most 10,000), in their order; none for an order that is not there. */
-    readonly statusesOf: (
+    /** What is wrong here alone. */
+    readonly checks: ReadonlyArray<OrdersCheck>
+    /** The sales orders, in order, after the given one. */
+    readonly orders: (
+      organizationId: OrganizationId,
+      after: string | undefined,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<OrderId>>
+    /** These orders (at most 10,000), in their order; none for one that is not there. */
+    readonly salesOrdersOf: (
       organizationId: OrganizationId,
       orderIds: ReadonlyArray<OrderId>
-    ) => Effect.Effect<ReadonlyArray<SalesOrderStatus | undefined>>
+    ) => Effect.Effect<ReadonlyArray<AuditedSalesOrder | undefined>>
   }
 >()("@valerix/orders/contract/OrdersAudit") {}

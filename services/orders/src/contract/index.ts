@@ -1,6 +1,12 @@
 export { OrderCancelled, OrderConfirmed, OrderCreated } from "./OrderEvents.ts"
 export { OrdersApi, OrdersInternalApi } from "./OrdersApi.ts"
-export { OrdersAudit, type OrdersFinding, type OrdersFindingCode, type SalesOrderStatus } from "./OrdersAudit.ts"
+export {
+  type AuditedSalesOrder,
+  OrdersAudit,
+  type OrdersCheck,
+  type OrdersFindingCode,
+  type SalesOrderStatus
+} from "./OrdersAudit.ts"
 export {
   type CreateSalesOrder,
   type OrderAdjustment,

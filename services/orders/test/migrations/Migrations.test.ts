@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url"
 import { assert, layer } from "@effect/vitest"
+import { isolationGaps } from "@valerix/database"
 import { compareSchemas, describeSchema, migrate } from "@valerix/database/migrations"
-import { emptyTestDatabase, isolationGaps, OwnerDatabase, testDatabase } from "@valerix/testing"
+import { emptyTestDatabase, OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Effect } from "effect"
 import { ordersMigrations } from "../../src/Orders.ts"
 
@@ -33,7 +34,7 @@ layer(testDatabase("orders", ordersMigrations), { excludeTestServices: true })("
   it.effect("are all closed to other organizations", () =>
     Effect.gen(function* () {
       const { sql } = yield* OwnerDatabase
-      assert.deepStrictEqual(yield* isolationGaps(sql, "orders"), [])
+      assert.deepStrictEqual(yield* isolationGaps(sql, { login: "orders_service" }), [])
     })
   )
 

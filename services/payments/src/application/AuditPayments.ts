@@ -1,11 +1,10 @@
 import { Currency, MinorUnits, OrderId, type OrganizationId } from "@valerix/money-and-ids"
 import { Effect, Layer, Schema } from "effect"
-import { type OrderPayments, PaymentsAudit, type PaymentsFinding } from "../contract/PaymentsAudit.ts"
+import { type OrderPayments, PaymentsAudit, type PaymentsCheck } from "../contract/PaymentsAudit.ts"
 import { differences, finding, isOpen, remarksOnOurs, remarksOnTheirs, sumsOf } from "./CompareBooks.ts"
 import { type BookedPayment, PaymentAuditQueries } from "./ports/PaymentAuditQueries.ts"
 import { type ProviderEffect, ProviderStatement } from "./ports/ProviderStatement.ts"
 
-const FINDINGS_MAX = 1_000
 const ORGANIZATIONS_MAX = 1_000
 const ORDERS_MAX = 10_000
 const ORDERS_PER_CHUNK = 500
@@ -72,46 +71,23 @@ export const layerPaymentsAudit = Layer.effect(
         )
     })
 
-    const findingsOf = Effect.fnUntraced(function* (organizationId: OrganizationId) {
-      const found: Array<PaymentsFinding> = []
-      for (const orderId of yield* ours.ordersWithStrayOperations(organizationId, FINDINGS_MAX)) {
-        found.push(finding(organizationId, "operation_without_payment", orderId, "An operation has no payment."))
-      }
-      let chunk = yield* ours.orders(organizationId, undefined, ORDERS_PER_CHUNK)
-      while (chunk.length > 0 && found.length < FINDINGS_MAX) {
-        found.push(...(yield* checkOrders(organizationId, chunk)))
-        chunk =
-          chunk.length < ORDERS_PER_CHUNK ? [] : yield* ours.orders(organizationId, chunk.at(-1), ORDERS_PER_CHUNK)
-      }
-      let filed = yield* theirs.orderReferences(organizationId, undefined, ORDERS_PER_CHUNK)
-      while (filed.length > 0 && found.length < FINDINGS_MAX) {
-        found.push(...(yield* strangers(organizationId, filed)))
-        filed =
-          filed.length < ORDERS_PER_CHUNK
-            ? []
-            : yield* theirs.orderReferences(organizationId, filed.at(-1), ORDERS_PER_CHUNK)
-      }
-      return found
-    })
+    const checkPayments: PaymentsCheck = {
+      name: "payments",
+      key: "uuid",
+      chunk: Effect.fnUntraced(function* (organizationId, after) {
+        const orderIds = yield* ours.orders(organizationId, after, ORDERS_PER_CHUNK)
+        return { findings: yield* checkOrders(organizationId, orderIds), next: nextOf(orderIds) }
+      })
+    }
 
-    const findings = Effect.fn("PaymentsAudit.findings")(function* (organizations: ReadonlyArray<OrganizationId>) {
-      const open = yield* ours.openTables
-      const found = organizations.flatMap((organizationId) =>
-        open.map((table) =>
-          finding(
-            organizationId,
-            "row_security_off",
-            table,
-            "Row-level security is not enabled and forced on this table."
-          )
-        )
-      )
-      for (const organizationId of organizations) {
-        if (found.length >= FINDINGS_MAX) break
-        found.push(...(yield* findingsOf(organizationId)))
-      }
-      return found.slice(0, FINDINGS_MAX)
-    })
+    const checkStrangers: PaymentsCheck = {
+      name: "provider",
+      key: "text",
+      chunk: Effect.fnUntraced(function* (organizationId, after) {
+        const references = yield* theirs.orderReferences(organizationId, after, ORDERS_PER_CHUNK)
+        return { findings: yield* strangers(organizationId, references), next: nextOf(references) }
+      })
+    }
 
     const paymentsOf = Effect.fn("PaymentsAudit.paymentsOf")(function* (
       organizationId: OrganizationId,
@@ -124,11 +100,17 @@ export const layerPaymentsAudit = Layer.effect(
 
     return PaymentsAudit.of({
       organizations: Effect.fn("PaymentsAudit.organizations")((after) => ours.organizations(after, ORGANIZATIONS_MAX)),
-      findings,
+      checks: [...ours.checks, checkPayments, checkStrangers],
+      orders: Effect.fn("PaymentsAudit.orders")(ours.orders),
+      madeForDirectPayments: Effect.fn("PaymentsAudit.madeForDirectPayments")(ours.madeForDirectPayments),
       paymentsOf
     })
   })
 )
+
+/** Where a chunk ends, unless nothing can come after it. */
+const nextOf = (keys: ReadonlyArray<string>): string | undefined =>
+  keys.length < ORDERS_PER_CHUNK ? undefined : keys.at(-1)
 
 /** Whether two readings are of the same state; only the time since the last request goes on. */
 const isUnchanged = (before: ReadonlyArray<BookedPayment>, after: ReadonlyArray<BookedPayment>): boolean => {
@@ -161,7 +143,8 @@ const orderPayments = ({
       authorizedMinor: MinorUnits.make(payment.authorizedMinor),
       capturedMinor: MinorUnits.make(payment.capturedMinor),
       refundedMinor: MinorUnits.make(payment.refundedMinor),
-      isUnresolved: payment.operations.some(isOpen)
+      isUnresolved: payment.operations.some(isOpen),
+      isUndone: payment.isUndone
     })),
     provider: {
       heldMinor: sumsOf(held).authorized,

@@ -1,5 +1,6 @@
 import type { OrganizationId } from "@valerix/money-and-ids"
-import type { PaymentsFinding, PaymentsFindingCode } from "../contract/PaymentsAudit.ts"
+import type { Finding } from "@valerix/tenancy"
+import type { PaymentsFindingCode } from "../contract/PaymentsAudit.ts"
 import type { PaymentStatus } from "../domain/Payment.ts"
 import type { BookedOperation, BookedPayment } from "./ports/PaymentAuditQueries.ts"
 import type { ProviderEffect } from "./ports/ProviderStatement.ts"
@@ -24,7 +25,7 @@ export const finding = (
   code: PaymentsFindingCode,
   subject: string,
   message: string
-): PaymentsFinding => ({ promise: PROMISE_OF[code], code, organizationId, subject, message })
+): Finding<PaymentsFindingCode> => ({ promise: PROMISE_OF[code], code, organizationId, subject, message })
 
 /** A finding before it is said whose it is. */
 interface Remark {

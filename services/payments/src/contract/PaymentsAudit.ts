@@ -1,17 +1,6 @@
 import type { Currency, MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
+import type { Check } from "@valerix/tenancy"
 import { Context, type Effect } from "effect"
-
-/** Something that must never be so. */
-export interface PaymentsFinding {
-  /** The number of the promise that is broken: 2, 3 or 4. */
-  readonly promise: number
-  readonly code: PaymentsFindingCode
-  readonly organizationId: OrganizationId
-  /** The order that it is about; a table for `row_security_off`. */
-  readonly subject: string
-  /** What was expected, and what is. */
-  readonly message: string
-}
 
 export type PaymentsFindingCode =
   /** More is captured than is authorized, by our books or by the provider's (promise 2). */
@@ -33,6 +22,8 @@ export type PaymentsFindingCode =
   /** The database does not keep the rows of a table from other organizations (4). */
   | "row_security_off"
 
+export type PaymentsCheck = Check<PaymentsFindingCode>
+
 /** A payment as our books have it. */
 export interface AuditedPayment {
   readonly paymentId: string
@@ -45,6 +36,8 @@ export interface AuditedPayment {
   readonly refundedMinor: MinorUnits
   /** Whether an answer of the provider is missing. */
   readonly isUnresolved: boolean
+  /** Whether it was settled, or is about to be: its tombstone is there. */
+  readonly isUndone: boolean
 }
 
 /** What came of an order's payments, by our books and by the provider's. */
@@ -66,8 +59,19 @@ export class PaymentsAudit extends Context.Service<
   {
     /** The organizations with rows here, in order, after the given one; at most 1,000, fewer at the end. */
     readonly organizations: (after: OrganizationId | undefined) => Effect.Effect<ReadonlyArray<OrganizationId>>
-    /** What is wrong in these organizations; at most 1,000 findings. Right also while orders are being executed. */
-    readonly findings: (organizations: ReadonlyArray<OrganizationId>) => Effect.Effect<ReadonlyArray<PaymentsFinding>>
+    /** What is wrong here alone, and between our books and the provider's. */
+    readonly checks: ReadonlyArray<PaymentsCheck>
+    /** The orders that have payments, in order, after the given one. */
+    readonly orders: (
+      organizationId: OrganizationId,
+      after: string | undefined,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<OrderId>>
+    /** Which of these ids were made for payments that belong to no order, because a caller asked for them directly. */
+    readonly madeForDirectPayments: (
+      organizationId: OrganizationId,
+      orderIds: ReadonlyArray<OrderId>
+    ) => Effect.Effect<ReadonlySet<OrderId>>
     /** What came of the payments of these orders (at most 10,000), in their order. */
     readonly paymentsOf: (
       organizationId: OrganizationId,

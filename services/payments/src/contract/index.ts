@@ -11,7 +11,7 @@ export {
   type AuditedPayment,
   type OrderPayments,
   PaymentsAudit,
-  type PaymentsFinding,
+  type PaymentsCheck,
   type PaymentsFindingCode
 } from "./PaymentsAudit.ts"
 export {

@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
+import type { OrganizationId } from "@valerix/money-and-ids"
 import { MinorUnits } from "@valerix/money-and-ids"
-import { OwnerDatabase } from "@valerix/testing"
+import { allFindings, OwnerDatabase } from "@valerix/testing"
 import { Effect, Fiber } from "effect"
 import { PaymentProvider } from "../../src/application/ports/PaymentProvider.ts"
 import {
@@ -12,6 +13,9 @@ import {
 import { MockProviderFaults } from "../../src/Payments.ts"
 import { authorizationIdOf, expireAtProvider } from "../Inspect.ts"
 import { aPayment, ProviderBooks, testPayments } from "../TestPayments.ts"
+
+const findings = (organizations: ReadonlyArray<OrganizationId>) =>
+  Effect.flatMap(PaymentsAudit, ({ checks }) => allFindings(checks, organizations))
 
 const authorized = Effect.gen(function* () {
   const payment = aPayment()
@@ -27,7 +31,6 @@ const captured = Effect.gen(function* () {
 
 /** What the audit finds in a payment's organization, but for the prose. */
 const findingsOn = Effect.fnUntraced(function* ({ organizationId }: AuthorizePayment) {
-  const { findings } = yield* PaymentsAudit
   return (yield* findings([organizationId])).map(({ code, promise, subject }) => ({ promise, code, subject }))
 })
 
@@ -43,7 +46,6 @@ layer(testPayments(), { excludeTestServices: true })("the audit of payments", (i
   it.effect("finds nothing in payments of every kind, also while their answers are missing", () =>
     Effect.gen(function* () {
       const { authorize, capture, settle } = yield* PaymentsCommands
-      const { findings } = yield* PaymentsAudit
       const faults = yield* MockProviderFaults
       const expired = yield* authorized
       yield* expireAtProvider(expired)
@@ -230,6 +232,49 @@ layer(testPayments(), { excludeTestServices: true })("the audit of payments", (i
     })
   )
 
+  it.effect("says when the provider has captured what it declined to authorize", () =>
+    Effect.gen(function* () {
+      const { sql } = yield* ProviderBooks
+      const payment = aPayment({ token: "tok_decline_other" })
+      yield* (yield* PaymentsCommands).authorize([payment])
+      assert.deepStrictEqual(yield* findingsOn(payment), [])
+      yield* sql`
+        INSERT INTO captures (organization_id, capture_id, idempotency_key, authorization_id, order_reference, amount_minor)
+        SELECT organization_id, 'cap_of_declined', 'by-hand', authorization_id, order_reference, amount_minor
+        FROM authorizations WHERE organization_id = ${payment.organizationId}`
+      assert.deepStrictEqual(yield* findingsOn(payment), [
+        { promise: 2, code: "captured_exceeds_authorized", subject: payment.orderId },
+        { promise: 3, code: "effect_unrecorded", subject: payment.orderId }
+      ])
+    })
+  )
+
+  it.effect("lists the orders with payments, and tells which were made for direct ones", () =>
+    Effect.gen(function* () {
+      const { orders, madeForDirectPayments, paymentsOf } = yield* PaymentsAudit
+      const { authorize, settle } = yield* PaymentsCommands
+      const { sql } = yield* OwnerDatabase
+      const { organizationId, ...first } = aPayment()
+      const all = [{ ...first, organizationId }, aPayment({ organizationId }), aPayment({ organizationId })]
+      yield* authorize(all)
+      const ids = all.map(({ orderId }) => orderId).toSorted()
+      assert.deepStrictEqual(yield* orders(organizationId, undefined, 10), ids)
+      assert.deepStrictEqual(yield* orders(organizationId, ids[0], 1), ids.slice(1, 2))
+      yield* sql`
+        INSERT INTO direct_requests (organization_id, idempotency_key, order_id)
+        VALUES (${organizationId}, 'mine', ${first.orderId})`
+      assert.deepStrictEqual([...(yield* madeForDirectPayments(organizationId, ids))], [first.orderId])
+      yield* settle([{ ...first, organizationId, epoch: 1 }])
+      assert.deepStrictEqual(
+        (yield* paymentsOf(
+          organizationId,
+          all.map(({ orderId }) => orderId)
+        )).map(({ payments }) => payments.map(({ isUndone }) => isUndone)),
+        [[true], [false], [false]]
+      )
+    })
+  )
+
   it.effect("tells what came of the payments of orders, by our books and by the provider's", () =>
     Effect.gen(function* () {
       const { authorize, capture, settle } = yield* PaymentsCommands
@@ -273,7 +318,6 @@ layer(testPayments(), { excludeTestServices: true })("the audit of payments", (i
   it.effect("is right while payments are being made", () =>
     Effect.gen(function* () {
       const { authorize, capture, settle } = yield* PaymentsCommands
-      const { findings } = yield* PaymentsAudit
       const { organizationId } = aPayment()
       const working = yield* Effect.forkChild(
         Effect.forEach(

@@ -1,6 +1,7 @@
-import type { MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
+import type { Currency, MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
+import type { Check } from "@valerix/tenancy"
 import { Context, type Effect } from "effect"
-import type { Finding } from "../../domain/Finding.ts"
+import type { LedgerFindingCode } from "../../domain/LedgerFindings.ts"
 import type { LedgerStatus } from "../../domain/LedgerStatus.ts"
 
 /** An order as verifying sees it in the ledger. */
@@ -9,14 +10,17 @@ export interface AuditedOrder {
   readonly status: LedgerStatus
   readonly generation: number
   readonly totalMinor: MinorUnits
+  readonly currency: Currency
   /** Units of all lines together. */
   readonly quantity: number
   readonly epoch: number
   readonly retryCount: number
   readonly isAbandoned: boolean
   readonly isParked: boolean
-  /** There is a row that will move it on: of the saga queue, or an edge's lease. */
+  /** It is in the saga queue. */
   readonly isQueued: boolean
+  /** An edge holds, or held, its present authorization. */
+  readonly isLeased: boolean
   /** Authorizations of this order are still waiting to be settled by the sweep. */
   readonly isBeingSwept: boolean
   readonly stoodStillMs: number
@@ -26,14 +30,14 @@ export interface AuditedOrder {
 export class LedgerAudit extends Context.Service<
   LedgerAudit,
   {
-    /** The organizations with orders, in order, after the given one; at most 1,000. */
+    /** The organizations with orders, or rows in the queues, in order, after the given one; at most 1,000. */
     readonly organizations: (after: OrganizationId | undefined) => Effect.Effect<ReadonlyArray<OrganizationId>>
     /** What is wrong in the ledger alone. */
-    readonly findings: (organizations: ReadonlyArray<OrganizationId>) => Effect.Effect<ReadonlyArray<Finding>>
+    readonly checks: ReadonlyArray<Check<LedgerFindingCode>>
     /** Orders in the order of their ids, after the given one. */
     readonly orders: (
       organizationId: OrganizationId,
-      after: OrderId | undefined,
+      after: string | undefined,
       limit: number
     ) => Effect.Effect<ReadonlyArray<AuditedOrder>>
     /** Which of these orders are still just as they were read. */
@@ -41,5 +45,10 @@ export class LedgerAudit extends Context.Service<
       organizationId: OrganizationId,
       orders: ReadonlyArray<AuditedOrder>
     ) => Effect.Effect<ReadonlySet<OrderId>>
+    /** Which of these orders are not in the ledger. */
+    readonly unknown: (
+      organizationId: OrganizationId,
+      orderIds: ReadonlyArray<OrderId>
+    ) => Effect.Effect<ReadonlyArray<OrderId>>
   }
 >()("@valerix/checkout/LedgerAudit") {}

@@ -1,8 +1,7 @@
-import { TenantDatabase } from "@valerix/database"
+import { firstRowOf, rowsOf, TenantDatabase } from "@valerix/database"
 import { type OrganizationId, ProductId, Uuid, uuidV7 } from "@valerix/money-and-ids"
 import { Effect, Layer, Schema } from "effect"
 import { BalanceRepository } from "../../application/ports/BalanceRepository.ts"
-import { firstRowOf, rowsOf } from "./Rows.ts"
 
 const LocationRow = Schema.Struct({ location_id: Uuid })
 const OnHandRow = Schema.Struct({ on_hand: Schema.Int })

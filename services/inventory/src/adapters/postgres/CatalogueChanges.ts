@@ -1,8 +1,8 @@
 import type { PgClient } from "@effect/sql-pg"
+import { firstRowOf, rowsOf } from "@valerix/database"
 import { OrganizationId, ProductId } from "@valerix/money-and-ids"
 import { Effect, Option, Schema } from "effect"
 import { CatalogueRow, catalogueProduct } from "./CatalogueRow.ts"
-import { firstRowOf, rowsOf } from "./Rows.ts"
 
 const NIL = "00000000-0000-0000-0000-000000000000"
 

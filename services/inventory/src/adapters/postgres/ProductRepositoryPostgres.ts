@@ -1,11 +1,10 @@
-import { batch, TenantDatabase, texts, uuids } from "@valerix/database"
+import { batch, firstRowOf, rowsOf, TenantDatabase, texts, uuids } from "@valerix/database"
 import { Currency, MinorUnits, OrganizationId, ProductId } from "@valerix/money-and-ids"
 import { Effect, Layer, Schema } from "effect"
 import { ProductRepository } from "../../application/ports/ProductRepository.ts"
 import type { Product } from "../../domain/Product.ts"
 import { makeChangesSince } from "./CatalogueChanges.ts"
 import { CatalogueRow, catalogueProduct } from "./CatalogueRow.ts"
-import { firstRowOf, rowsOf } from "./Rows.ts"
 
 const ProductRow = Schema.Struct({
   organization_id: OrganizationId,

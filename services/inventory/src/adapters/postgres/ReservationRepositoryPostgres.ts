@@ -1,4 +1,4 @@
-import { TenantDatabase } from "@valerix/database"
+import { firstRowOf, rowsOf, TenantDatabase } from "@valerix/database"
 import { Effect, Layer, Schema } from "effect"
 import { ReservationRepository } from "../../application/ports/ReservationRepository.ts"
 import {
@@ -13,7 +13,6 @@ import {
   StockRow,
   takesAsTable
 } from "./ReservationRows.ts"
-import { firstRowOf, rowsOf } from "./Rows.ts"
 
 const WrittenRow = Schema.Struct({ written: Schema.Int })
 

@@ -1,8 +1,7 @@
-import { TenantDatabase } from "@valerix/database"
+import { firstRowOf, rowsOf, TenantDatabase } from "@valerix/database"
 import { Effect, Layer, Schema } from "effect"
 import { StockLedger } from "../../application/ports/StockLedger.ts"
 import { MovementRow, movementColumns, stockMovement } from "./MovementRow.ts"
-import { firstRowOf, rowsOf } from "./Rows.ts"
 
 const WrittenRow = Schema.Struct({ created_at: Schema.Date })
 const ClaimedRow = Schema.Struct({ claimed: Schema.Boolean })

@@ -1,18 +1,13 @@
-import { batch, TenantDatabase, uuids } from "@valerix/database"
+import { batch, checkIsolation, rowsOf, TenantDatabase, uuids } from "@valerix/database"
 import { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Effect, Layer, Schema } from "effect"
 import { type BookedPayment, PaymentAuditQueries } from "../../application/ports/PaymentAuditQueries.ts"
 import { OperationKind, OperationState } from "../../domain/Operation.ts"
+import { checkOperations } from "./audit/CheckOperations.ts"
 
 const FIRST = "00000000-0000-0000-0000-000000000000"
 
-const rowsOf = <Row extends Schema.Codec<unknown, unknown>>(row: Row) => {
-  const decode = Schema.decodeUnknownEffect(Schema.Array(row))
-  return <E, R>(rows: Effect.Effect<ReadonlyArray<unknown>, E, R>) => Effect.orDie(Effect.flatMap(rows, decode))
-}
-
 const Organization = rowsOf(Schema.Struct({ id: OrganizationId }))
-const Named = rowsOf(Schema.Struct({ name: Schema.String }))
 const Order = rowsOf(Schema.Struct({ id: OrderId }))
 const PaymentRow = Schema.Struct({
   order_id: OrderId,
@@ -26,6 +21,7 @@ const PaymentRow = Schema.Struct({
   refunded_minor: Schema.Int,
   authorization_id: Schema.NullOr(Schema.String),
   capture_id: Schema.NullOr(Schema.String),
+  is_undone: Schema.Boolean,
   operations: Schema.Array(
     Schema.Struct({
       kind: OperationKind,
@@ -41,30 +37,15 @@ const Payment = rowsOf(PaymentRow)
 
 export const layerPaymentAuditQueriesPostgres = Layer.effect(
   PaymentAuditQueries,
-  Effect.map(TenantDatabase, ({ sql, transaction, withoutTenant }) =>
-    PaymentAuditQueries.of({
+  Effect.map(TenantDatabase, (database) => {
+    const { sql, transaction, withoutTenant } = database
+    return PaymentAuditQueries.of({
       organizations: (after, limit) =>
         withoutTenant(
           Organization(sql`SELECT id FROM organizations_present(${after ?? null}::uuid, ${limit}) AS present(id)`)
         ).pipe(Effect.map((rows) => rows.map(({ id }) => id))),
 
-      openTables: withoutTenant(
-        Named(sql`
-          SELECT relname AS name FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
-          WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND attname = 'organization_id'
-            AND NOT (relrowsecurity AND relforcerowsecurity)
-          ORDER BY relname`)
-      ).pipe(Effect.map((rows) => rows.map(({ name }) => name))),
-
-      ordersWithStrayOperations: (organizationId, limit) =>
-        transaction([organizationId])(
-          Named(sql`
-            SELECT DISTINCT order_id::text AS name FROM payment_operations operation
-            WHERE organization_id = ${organizationId} AND NOT EXISTS (
-              SELECT FROM payments WHERE payments.organization_id = operation.organization_id
-                AND payments.order_id = operation.order_id AND payments.generation = operation.generation)
-            ORDER BY name LIMIT ${limit}`)
-        ).pipe(Effect.map((rows) => rows.map(({ name }) => name))),
+      checks: [checkIsolation(database), checkOperations(database)],
 
       orders: (organizationId, after, limit) =>
         transaction([organizationId])(
@@ -78,18 +59,29 @@ export const layerPaymentAuditQueriesPostgres = Layer.effect(
         transaction([organizationId])(
           Payment(sql`
             SELECT payments.*,
+              EXISTS (SELECT FROM saga_fences WHERE saga_fences.organization_id = payments.organization_id
+                AND saga_id = payments.order_id AND saga_fences.generation = payments.generation AND undone) AS is_undone,
               coalesce((SELECT jsonb_agg(jsonb_build_object('kind', kind, 'key', provider_key, 'state', state,
                   'attempts', attempts, 'reference', reference, 'asked_ms_ago',
                   greatest(0, extract(epoch FROM now() - attempted_at) * 1000)::bigint) ORDER BY kind)
                 FROM payment_operations operation
                 WHERE operation.organization_id = payments.organization_id AND operation.order_id = payments.order_id
                   AND operation.generation = payments.generation), '[]') AS operations
-            FROM ${batch("wanted", { order_id: uuids(orderIds) })} JOIN payments USING (order_id)
-            WHERE payments.organization_id = ${organizationId}
-            ORDER BY order_id, generation`)
-        ).pipe(Effect.map((rows) => rows.map(booked)))
+            FROM ${batch("wanted", { order_id: uuids(orderIds) })}
+            CROSS JOIN LATERAL (
+              SELECT * FROM payments WHERE organization_id = ${organizationId} AND order_id = wanted.order_id OFFSET 0
+            ) AS payments
+            ORDER BY payments.order_id, generation`)
+        ).pipe(Effect.map((rows) => rows.map(booked))),
+
+      madeForDirectPayments: (organizationId, orderIds) =>
+        transaction([organizationId])(
+          Order(sql`
+            SELECT order_id AS id FROM direct_requests JOIN ${batch("wanted", { order_id: uuids(orderIds) })} USING (order_id)
+            WHERE organization_id = ${organizationId}`)
+        ).pipe(Effect.map((rows) => new Set(rows.map(({ id }) => id))))
     })
-  )
+  })
 )
 
 const booked = (row: typeof PaymentRow.Type): BookedPayment => ({
@@ -104,6 +96,7 @@ const booked = (row: typeof PaymentRow.Type): BookedPayment => ({
   refundedMinor: row.refunded_minor,
   authorizationId: row.authorization_id ?? undefined,
   captureId: row.capture_id ?? undefined,
+  isUndone: row.is_undone,
   operations: row.operations.map(({ asked_ms_ago, reference, ...operation }) => ({
     ...operation,
     reference: reference ?? undefined,

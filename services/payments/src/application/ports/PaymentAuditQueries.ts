@@ -1,5 +1,6 @@
 import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Context, type Effect } from "effect"
+import type { PaymentsCheck } from "../../contract/PaymentsAudit.ts"
 import type { OperationKind, OperationState } from "../../domain/Operation.ts"
 import type { PaymentStatus } from "../../domain/Payment.ts"
 
@@ -27,6 +28,8 @@ export interface BookedPayment {
   readonly refundedMinor: number
   readonly authorizationId: string | undefined
   readonly captureId: string | undefined
+  /** Its tombstone is there. */
+  readonly isUndone: boolean
   readonly operations: ReadonlyArray<BookedOperation>
 }
 
@@ -38,19 +41,19 @@ export class PaymentAuditQueries extends Context.Service<
       after: OrganizationId | undefined,
       limit: number
     ) => Effect.Effect<ReadonlyArray<OrganizationId>>
-    /** Tables whose rows the database does not keep from other organizations. */
-    readonly openTables: Effect.Effect<ReadonlyArray<string>>
-    /** Orders with an operation that has no payment. */
-    readonly ordersWithStrayOperations: (
-      organizationId: OrganizationId,
-      limit: number
-    ) => Effect.Effect<ReadonlyArray<string>>
+    /** What our books show alone, without the provider's. */
+    readonly checks: ReadonlyArray<PaymentsCheck>
     /** The orders that have payments, in order, after the given one. */
     readonly orders: (
       organizationId: OrganizationId,
-      after: OrderId | undefined,
+      after: string | undefined,
       limit: number
     ) => Effect.Effect<ReadonlyArray<OrderId>>
+    /** Which of these ids were made for direct requests. */
+    readonly madeForDirectPayments: (
+      organizationId: OrganizationId,
+      orderIds: ReadonlyArray<OrderId>
+    ) => Effect.Effect<ReadonlySet<OrderId>>
     /** All payments of these orders, by order and generation. */
     readonly paymentsOf: (
       organizationId: OrganizationId,

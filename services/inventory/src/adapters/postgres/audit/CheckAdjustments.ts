@@ -1,27 +1,22 @@
-import type { PgClient } from "@effect/sql-pg"
+import { type TenantDatabase, tableCheck } from "@valerix/database"
 import { ProductId, Uuid } from "@valerix/money-and-ids"
-import { Effect, Schema } from "effect"
-import type { Check } from "../../../application/ports/AuditRepository.ts"
-import type { InventoryFinding } from "../../../contract/InventoryAudit.ts"
-import { rowsOf } from "../Rows.ts"
-import { chunksOf } from "./Chunks.ts"
-
-const ADJUSTMENTS_PER_CHUNK = 10_000
-
-const FaultRow = Schema.Struct({
-  transaction_id: Uuid,
-  idempotency_key: Schema.String,
-  product_id: Schema.NullOr(ProductId),
-  has_twin: Schema.Boolean
-})
+import { Schema } from "effect"
+import type { InventoryCheck } from "../../../contract/InventoryAudit.ts"
 
 /** Promise 3: a key stands for one movement, and no key stands for two. */
-export const makeCheckAdjustments = (sql: PgClient.PgClient): Check => {
-  const chunks = chunksOf(sql, "inventory_adjustments", "transaction_id", ADJUSTMENTS_PER_CHUNK)
-  const faults = rowsOf(FaultRow)
-  return Effect.fnUntraced(function* (organizationId, after) {
-    const { next, within } = yield* chunks(organizationId, after)
-    const rows = yield* faults(sql`
+export const checkAdjustments = (database: TenantDatabase["Service"]): InventoryCheck =>
+  tableCheck(database, {
+    name: "adjustments",
+    table: "inventory_adjustments",
+    id: "transaction_id",
+    rowsMax: 1_000,
+    row: Schema.Struct({
+      transaction_id: Uuid,
+      idempotency_key: Schema.String,
+      product_id: Schema.NullOr(ProductId),
+      has_twin: Schema.Boolean
+    }),
+    suspects: (within) => database.sql`
       SELECT * FROM (
         SELECT checked.transaction_id, checked.idempotency_key, m.product_id, EXISTS (
           SELECT FROM inventory_adjustments twin
@@ -34,18 +29,18 @@ export const makeCheckAdjustments = (sql: PgClient.PgClient): Check => {
         WHERE ${within}
       ) AS adjustment
       WHERE has_twin OR product_id IS NULL
-      ORDER BY transaction_id`)
-    const findings = rows.map((row): InventoryFinding => {
-      const { idempotency_key: key, product_id: productId, transaction_id: transactionId } = row
-      const about = { organizationId, promise: 3, subject: productId ?? transactionId }
-      return row.has_twin
-        ? { ...about, code: "key_used_twice", message: `Key ${key} made transaction ${transactionId} and another.` }
-        : {
-            ...about,
-            code: "key_without_movement",
-            message: `Key ${key} made transaction ${transactionId}, which is not there.`
-          }
-    })
-    return { findings, next }
+      ORDER BY transaction_id`,
+    remarks: ({ has_twin, idempotency_key: key, product_id, transaction_id: made }) => {
+      const subject = product_id ?? made
+      return has_twin
+        ? [{ promise: 3, code: "key_used_twice", subject, message: `Key ${key} made transaction ${made} and another.` }]
+        : [
+            {
+              promise: 3,
+              code: "key_without_movement",
+              subject,
+              message: `Key ${key} made transaction ${made}, which is not there.`
+            }
+          ]
+    }
   })
-}

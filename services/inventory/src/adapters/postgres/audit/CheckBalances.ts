@@ -1,32 +1,27 @@
-import type { PgClient } from "@effect/sql-pg"
+import { type TenantDatabase, tableCheck } from "@valerix/database"
 import { ProductId, Uuid } from "@valerix/money-and-ids"
-import { Effect, Schema } from "effect"
-import type { Check } from "../../../application/ports/AuditRepository.ts"
-import type { InventoryFinding } from "../../../contract/InventoryAudit.ts"
+import { Schema } from "effect"
+import type { InventoryCheck } from "../../../contract/InventoryAudit.ts"
 import { faultsOf } from "../../../domain/CountedBalance.ts"
-import { rowsOf } from "../Rows.ts"
-import { chunksOf } from "./Chunks.ts"
-
-/** Few, because a product that sells well can have a million reservations to sum up. */
-const BALANCES_PER_CHUNK = 100
-
-const CountedRow = Schema.Struct({
-  product_id: ProductId,
-  location_id: Uuid,
-  on_hand: Schema.Int,
-  reserved: Schema.Int,
-  moved: Schema.Int,
-  held: Schema.Int,
-  is_at_home: Schema.Boolean
-})
 
 /** Promise 1, and promise 4 for balances: what there is agrees with how it came about, and is of a product and location that exist. */
-export const makeCheckBalances = (sql: PgClient.PgClient): Check => {
-  const chunks = chunksOf(sql, "inventory_balances", "product_id", BALANCES_PER_CHUNK)
-  const counted = rowsOf(CountedRow)
-  return Effect.fnUntraced(function* (organizationId, after) {
-    const { next, within } = yield* chunks(organizationId, after)
-    const rows = yield* counted(sql`
+export const checkBalances = (database: TenantDatabase["Service"]): InventoryCheck =>
+  tableCheck(database, {
+    name: "balances",
+    table: "inventory_balances",
+    id: "product_id",
+    // Few, because a product that sells well can have a million reservations to sum up, and has to be read at one moment.
+    rowsMax: 20,
+    row: Schema.Struct({
+      product_id: ProductId,
+      location_id: Uuid,
+      on_hand: Schema.Int,
+      reserved: Schema.Int,
+      moved: Schema.Int,
+      held: Schema.Int,
+      is_at_home: Schema.Boolean
+    }),
+    suspects: (within) => database.sql`
       SELECT checked.product_id, checked.location_id, checked.on_hand, checked.reserved,
         (SELECT coalesce(sum(moved.quantity), 0)::bigint FROM inventory_transactions moved
           WHERE moved.organization_id = checked.organization_id AND moved.product_id = checked.product_id
@@ -40,22 +35,19 @@ export const makeCheckBalances = (sql: PgClient.PgClient): Check => {
           WHERE l.organization_id = checked.organization_id AND l.location_id = checked.location_id) AS is_at_home
       FROM inventory_balances checked
       WHERE ${within}
-      ORDER BY checked.product_id, checked.location_id`)
-    const findings = rows.flatMap((row): ReadonlyArray<InventoryFinding> => {
+      ORDER BY checked.product_id, checked.location_id`,
+    remarks: (row) => {
       const { product_id: productId, location_id: locationId, on_hand: onHand, reserved, moved, held } = row
-      const about = { organizationId, subject: productId }
       const faults = faultsOf({ productId, locationId, onHand, reserved, moved, held })
-      const stray: InventoryFinding = {
-        ...about,
+      const stray = {
         promise: 4,
-        code: "reference_outside_organization",
+        code: "reference_outside_organization" as const,
+        subject: productId,
         message: `A balance names product ${productId} and location ${locationId}, which are not both of its organization.`
       }
       return [
-        ...faults.map(({ code, message }) => ({ ...about, promise: 1, code, message })),
+        ...faults.map(({ code, message }) => ({ promise: 1, code, subject: productId, message })),
         ...(row.is_at_home ? [] : [stray])
       ]
-    })
-    return { findings, next }
+    }
   })
-}

@@ -1,28 +1,23 @@
-import type { PgClient } from "@effect/sql-pg"
+import { type TenantDatabase, tableCheck } from "@valerix/database"
 import { OrderId, ProductId, Uuid } from "@valerix/money-and-ids"
-import { Effect, Schema } from "effect"
-import type { Check } from "../../../application/ports/AuditRepository.ts"
-import type { InventoryFinding } from "../../../contract/InventoryAudit.ts"
-import { rowsOf } from "../Rows.ts"
-import { chunksOf } from "./Chunks.ts"
-
-const RESERVATIONS_PER_CHUNK = 10_000
-
-const FaultRow = Schema.Struct({
-  order_id: OrderId,
-  product_id: ProductId,
-  location_id: Uuid,
-  is_at_home: Schema.Boolean,
-  is_held_after_release: Schema.Boolean
-})
+import { Schema } from "effect"
+import type { InventoryCheck } from "../../../contract/InventoryAudit.ts"
 
 /** Promise 4 for reservations: each is of a balance of its own organization. Promise 7: what was released holds nothing. */
-export const makeCheckReservations = (sql: PgClient.PgClient): Check => {
-  const chunks = chunksOf(sql, "inventory_reservations", "order_id", RESERVATIONS_PER_CHUNK)
-  const faults = rowsOf(FaultRow)
-  return Effect.fnUntraced(function* (organizationId, after) {
-    const { next, within } = yield* chunks(organizationId, after)
-    const rows = yield* faults(sql`
+export const checkReservations = (database: TenantDatabase["Service"]): InventoryCheck =>
+  tableCheck(database, {
+    name: "reservations",
+    table: "inventory_reservations",
+    id: "order_id",
+    rowsMax: 2_000,
+    row: Schema.Struct({
+      order_id: OrderId,
+      product_id: ProductId,
+      location_id: Uuid,
+      is_at_home: Schema.Boolean,
+      is_held_after_release: Schema.Boolean
+    }),
+    suspects: (within) => database.sql`
       SELECT * FROM (
         SELECT checked.order_id, checked.product_id, checked.location_id,
           EXISTS (SELECT FROM inventory_balances b
@@ -35,23 +30,20 @@ export const makeCheckReservations = (sql: PgClient.PgClient): Check => {
         WHERE ${within}
       ) AS reservation
       WHERE NOT is_at_home OR is_held_after_release
-      ORDER BY order_id, product_id`)
-    const findings = rows.flatMap((row): ReadonlyArray<InventoryFinding> => {
-      const about = { organizationId, subject: row.order_id }
-      const stray: InventoryFinding = {
-        ...about,
+      ORDER BY order_id, product_id`,
+    remarks: ({ is_at_home, is_held_after_release, location_id, order_id: subject, product_id }) => {
+      const stray = {
         promise: 4,
-        code: "reference_outside_organization",
-        message: `The order's reservation is of product ${row.product_id} at location ${row.location_id}, for which its organization has no balance.`
+        code: "reference_outside_organization" as const,
+        subject,
+        message: `The order's reservation is of product ${product_id} at location ${location_id}, for which its organization has no balance.`
       }
-      const leak: InventoryFinding = {
-        ...about,
+      const leak = {
         promise: 7,
-        code: "stock_held_after_release",
-        message: `The order was released and still holds stock of product ${row.product_id}.`
+        code: "stock_held_after_release" as const,
+        subject,
+        message: `The order was released and still holds stock of product ${product_id}.`
       }
-      return [...(row.is_at_home ? [] : [stray]), ...(row.is_held_after_release ? [leak] : [])]
-    })
-    return { findings, next }
+      return [...(is_at_home ? [] : [stray]), ...(is_held_after_release ? [leak] : [])]
+    }
   })
-}

@@ -29,11 +29,10 @@ export const layerProviderStatementMock = Layer.effect(
               FROM ${batch("filed", { order_reference: texts(orderIds) })}
               JOIN authorizations ON authorizations.organization_id = ${organizationId}
                 AND authorizations.order_reference = filed.order_reference
-              WHERE status <> 'DECLINED'
             )
             SELECT 'AUTHORIZE' AS kind, idempotency_key, order_reference, authorization_id,
               authorization_id AS reference, amount_minor, currency, is_expired
-            FROM authorized
+            FROM authorized WHERE status <> 'DECLINED'
             UNION ALL
             SELECT 'CAPTURE', captures.idempotency_key, captures.order_reference, authorization_id, capture_id,
               captures.amount_minor, currency, is_expired

@@ -1,14 +1,17 @@
 import { assert, layer } from "@effect/vitest"
+import { OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Effect } from "effect"
-import { isolationGaps, OwnerDatabase, testDatabase } from "../src/index.ts"
+import { isolationGaps } from "../src/index.ts"
 
-const Database = testDatabase("testing", new URL("./migrations/", import.meta.url))
+const Database = testDatabase("database_test", new URL("./tables/", import.meta.url))
+
+const SERVICE = { login: "database_test_service", infrastructure: ["turns"] }
 
 /** Makes a gap, says what is found, and takes the gap away again. */
 const gapsAfter = (statement: string) =>
   Effect.gen(function* () {
     const { sql } = yield* OwnerDatabase
-    const found = Effect.andThen(sql.unsafe(statement), isolationGaps(sql, "testing"))
+    const found = Effect.andThen(sql.unsafe(statement), isolationGaps(sql, SERVICE))
     const exit = yield* Effect.flip(sql.withTransaction(Effect.flatMap(found, (gaps) => Effect.fail({ gaps }))))
     return "gaps" in exit ? exit.gaps : yield* Effect.die(exit)
   })
@@ -17,7 +20,7 @@ layer(Database, { excludeTestServices: true })("the gaps in the isolation of org
   it.effect("are none where every table is closed", () =>
     Effect.gen(function* () {
       const { sql } = yield* OwnerDatabase
-      assert.deepStrictEqual(yield* isolationGaps(sql, "testing"), [])
+      assert.deepStrictEqual(yield* isolationGaps(sql, SERVICE), [])
     })
   )
 
@@ -35,8 +38,8 @@ layer(Database, { excludeTestServices: true })("the gaps in the isolation of org
     Effect.gen(function* () {
       const gaps = yield* gapsAfter(statement)
       assert.isTrue(
-        gaps.some((found) => found.startsWith(gap)),
-        gaps.join("\n")
+        gaps.some(({ problem, subject }) => `${subject} ${problem}`.startsWith(gap)),
+        JSON.stringify(gaps)
       )
     })
   )
@@ -45,8 +48,24 @@ layer(Database, { excludeTestServices: true })("the gaps in the isolation of org
     Effect.gen(function* () {
       const { sql } = yield* OwnerDatabase
       yield* sql`CREATE TABLE queue (id int)`
-      assert.notDeepEqual(yield* isolationGaps(sql, "testing"), [])
-      assert.deepStrictEqual(yield* isolationGaps(sql, "testing", ["queue"]), [])
+      assert.notDeepEqual(yield* isolationGaps(sql, SERVICE), [])
+      assert.deepStrictEqual(yield* isolationGaps(sql, { ...SERVICE, infrastructure: ["turns", "queue"] }), [])
+    })
+  )
+
+  it.effect("are found in a login that row-level security does not bind", () =>
+    Effect.gen(function* () {
+      const { sql } = yield* OwnerDatabase
+      assert.includeDeepMembers(
+        [...(yield* isolationGaps(sql, { ...SERVICE, login: "database_test_owner" }))],
+        [
+          { subject: "notes", problem: 'gives the service rows by another policy, "owner"' },
+          { subject: "database_test_owner", problem: "owns the database or tables in it" }
+        ]
+      )
+      const [superuser] = yield* sql<{ name: string }>`SELECT rolname AS name FROM pg_roles WHERE rolsuper LIMIT 1`
+      const problems = yield* isolationGaps(sql, { login: superuser?.name ?? "" })
+      assert.deepInclude(problems, { subject: superuser?.name ?? "", problem: "is not bound by row-level security" })
     })
   )
 })
