@@ -12,3 +12,4 @@ export {
 export { layerPgClient } from "./PgClientLayer.ts"
 export { firstRowOf, rowsOf } from "./Rows.ts"
 export { TenantDatabase } from "./TenantDatabase.ts"
+export { layerTenantTransactionsPostgres } from "./TenantTransactionsPostgres.ts"

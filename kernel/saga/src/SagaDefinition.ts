@@ -1,7 +1,7 @@
 import type { DomainEvent } from "@valerix/messaging"
 import type { Effect } from "effect"
 import type { Outcome } from "./Outcome.ts"
-import type { Fenced } from "./SagaFence.ts"
+import type { Fenced } from "./SagaFences.ts"
 
 /** One saga in a vector: what a participant needs to recognize it, and the data that its commands are made of. */
 export interface SagaItem<Data> extends Fenced {

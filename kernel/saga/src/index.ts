@@ -1,4 +1,6 @@
 export { cancelled, done, notSent, type Outcome, rejected, unavailable } from "./Outcome.ts"
+export { makeParticipantMemory } from "./ParticipantMemory.ts"
+export { layerParticipantPostgres } from "./ParticipantPostgres.ts"
 export { defaultRetrySchedule, type RetrySchedule } from "./RetrySchedule.ts"
 export { runVector } from "./runVector.ts"
 export {
@@ -16,7 +18,9 @@ export {
 } from "./SagaDefinition.ts"
 export { makeSagaExecutor, type SagaExecutorOptions } from "./SagaExecutor.ts"
 export { SagaFailureJson } from "./SagaFailureJson.ts"
-export { type Fenced, SagaFence } from "./SagaFence.ts"
+export { type Fenced, SagaFences } from "./SagaFences.ts"
+export { SagaFencesMemory } from "./SagaFencesMemory.ts"
+export { layerSagaFencesPostgres } from "./SagaFencesPostgres.ts"
 export type {
   Attempt,
   ClaimedSaga,

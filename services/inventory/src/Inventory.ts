@@ -1,3 +1,4 @@
+import { layerParticipantPostgres } from "@valerix/saga"
 import { Effect, Layer } from "effect"
 import { layerBalanceRepositoryPostgres } from "./adapters/postgres/BalanceRepositoryPostgres.ts"
 import { layerInventoryAuditPostgres } from "./adapters/postgres/InventoryAuditPostgres.ts"
@@ -22,6 +23,7 @@ const layerCommands = Layer.effect(
 )
 
 const layerRepositories = Layer.mergeAll(
+  layerParticipantPostgres(),
   layerBalanceRepositoryPostgres,
   layerProductRepositoryPostgres,
   layerReservationRepositoryPostgres,

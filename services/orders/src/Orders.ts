@@ -1,3 +1,4 @@
+import { layerParticipantPostgres } from "@valerix/saga"
 import { Layer } from "effect"
 import { layerOrdersAuditPostgres } from "./adapters/postgres/OrdersAuditPostgres.ts"
 import { layerSalesOrderQueriesPostgres } from "./adapters/postgres/SalesOrderQueriesPostgres.ts"
@@ -12,7 +13,11 @@ export { layerOrdersHandlers } from "./adapters/http/SalesOrdersHandlers.ts"
 /** Where the migrations of orders' database are. */
 export const ordersMigrations = new URL("../migrations/", import.meta.url)
 
-const layerRepositories = Layer.mergeAll(layerSalesOrderQueriesPostgres, layerSalesOrderRepositoryPostgres)
+const layerRepositories = Layer.mergeAll(
+  layerParticipantPostgres(),
+  layerSalesOrderQueriesPostgres,
+  layerSalesOrderRepositoryPostgres
+)
 
 /**
  * The orders service on its database: the commands of an order's execution, the look-ins for checks, and the use cases

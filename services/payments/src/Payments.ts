@@ -1,3 +1,4 @@
+import { layerParticipantPostgres } from "@valerix/saga"
 import { Layer } from "effect"
 import { layerDirectRequestsPostgres } from "./adapters/postgres/DirectRequestsPostgres.ts"
 import { layerPaymentAuditQueriesPostgres } from "./adapters/postgres/PaymentAuditQueriesPostgres.ts"
@@ -24,6 +25,7 @@ export {
 export const paymentsMigrations = new URL("../migrations/", import.meta.url)
 
 const layerRepositories = Layer.mergeAll(
+  layerParticipantPostgres(),
   layerDirectRequestsPostgres,
   layerPaymentAuditQueriesPostgres,
   layerPaymentQueriesPostgres,

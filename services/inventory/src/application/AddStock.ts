@@ -1,6 +1,5 @@
-import { TenantDatabase } from "@valerix/database"
 import { uuidV7 } from "@valerix/money-and-ids"
-import type { Tenant } from "@valerix/tenancy"
+import { type Tenant, TenantTransactions } from "@valerix/tenancy"
 import { Context, Effect, Layer } from "effect"
 import { IdempotencyKeyReused, ProductNotFound } from "../domain/InventoryErrors.ts"
 import type { StockMovement, StockReason } from "../domain/StockMovement.ts"
@@ -36,7 +35,7 @@ export class AddStock extends Context.Service<
   static readonly layer = Layer.effect(
     AddStock,
     Effect.gen(function* () {
-      const database = yield* TenantDatabase
+      const transactions = yield* TenantTransactions
       const products = yield* ProductRepository
       const ledger = yield* StockLedger
       const bookStock = yield* makeBookStock
@@ -61,7 +60,7 @@ export class AddStock extends Context.Service<
       })
 
       return Effect.fn("AddStock")((request: AddStockRequest) =>
-        database.transaction([request.tenant.organizationId])(add(request))
+        transactions.run([request.tenant.organizationId])(add(request))
       )
     })
   )

@@ -1,5 +1,4 @@
-import { TenantDatabase } from "@valerix/database"
-import { appendEvents } from "@valerix/messaging"
+import { Outbox } from "@valerix/messaging"
 import type { OrganizationId, ProductId } from "@valerix/money-and-ids"
 import { CurrentCorrelationId } from "@valerix/telemetry"
 import { Effect } from "effect"
@@ -23,7 +22,7 @@ export interface Booking {
 
 /** The step that adding stock and creating a product with stock share: balance, movement and event, in the caller's transaction. */
 export const makeBookStock = Effect.gen(function* () {
-  const database = yield* TenantDatabase
+  const outbox = yield* Outbox
   const balances = yield* BalanceRepository
   const ledger = yield* StockLedger
 
@@ -33,9 +32,7 @@ export const makeBookStock = Effect.gen(function* () {
     const onHandAfter = yield* balances.addOnHand({ organizationId, productId: rest.productId, locationId, quantity })
     const movement = { ...rest, locationId, quantity, onHandAfter, type: movementTypeOf(rest.reason) }
     const createdAt = yield* ledger.record({ ...movement, organizationId })
-    yield* appendEvents(database.sql, [
-      inventoryAdjusted({ ...movement, organizationId, sku }, yield* CurrentCorrelationId)
-    ])
+    yield* outbox.append([inventoryAdjusted({ ...movement, organizationId, sku }, yield* CurrentCorrelationId)])
     const booked: StockMovement = { ...movement, createdAt }
     return booked
   })

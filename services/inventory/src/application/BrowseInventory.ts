@@ -1,5 +1,5 @@
-import { TenantDatabase } from "@valerix/database"
 import type { OrganizationId, ProductId } from "@valerix/money-and-ids"
+import { TenantTransactions } from "@valerix/tenancy"
 import { Context, Effect, Layer } from "effect"
 import type { Balance } from "../domain/Balance.ts"
 import { ProductNotFound } from "../domain/InventoryErrors.ts"
@@ -47,7 +47,7 @@ export class BrowseInventory extends Context.Service<BrowseInventory, Shape>()("
   static readonly layer = Layer.effect(
     BrowseInventory,
     Effect.gen(function* () {
-      const database = yield* TenantDatabase
+      const transactions = yield* TenantTransactions
       const products = yield* ProductRepository
       const balances = yield* BalanceRepository
       const ledger = yield* StockLedger
@@ -59,10 +59,10 @@ export class BrowseInventory extends Context.Service<BrowseInventory, Shape>()("
 
       return BrowseInventory.of({
         product: Effect.fn("BrowseInventory.product")((organization, reference) =>
-          database.transaction([organization])(find(organization, reference))
+          transactions.run([organization])(find(organization, reference))
         ),
         stockOf: Effect.fn("BrowseInventory.stockOf")((organization, reference) =>
-          database.transaction([organization])(
+          transactions.run([organization])(
             Effect.gen(function* () {
               const product = yield* find(organization, reference)
               return { product, ...(yield* balances.totals(organization, product.productId)) }
@@ -70,13 +70,13 @@ export class BrowseInventory extends Context.Service<BrowseInventory, Shape>()("
           )
         ),
         products: Effect.fn("BrowseInventory.products")((organization, filter) =>
-          database.transaction([organization])(products.page(organization, filter))
+          transactions.run([organization])(products.page(organization, filter))
         ),
         balances: Effect.fn("BrowseInventory.balances")((organization, filter) =>
-          database.transaction([organization])(balances.page(organization, filter))
+          transactions.run([organization])(balances.page(organization, filter))
         ),
         movements: Effect.fn("BrowseInventory.movements")((organization, filter) =>
-          database.transaction([organization])(ledger.page(organization, filter))
+          transactions.run([organization])(ledger.page(organization, filter))
         )
       })
     })

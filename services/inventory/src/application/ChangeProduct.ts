@@ -1,7 +1,7 @@
-import { TenantDatabase } from "@valerix/database"
-import { appendEvents } from "@valerix/messaging"
+import { Outbox } from "@valerix/messaging"
 import type { OrganizationId } from "@valerix/money-and-ids"
 import { CurrentCorrelationId } from "@valerix/telemetry"
+import { TenantTransactions } from "@valerix/tenancy"
 import { Context, Effect, Layer } from "effect"
 import { ProductNotFound } from "../domain/InventoryErrors.ts"
 import { changeProduct, type Product, type ProductChange } from "../domain/Product.ts"
@@ -20,7 +20,8 @@ export class ChangeProduct extends Context.Service<
   static readonly layer = Layer.effect(
     ChangeProduct,
     Effect.gen(function* () {
-      const database = yield* TenantDatabase
+      const transactions = yield* TenantTransactions
+      const outbox = yield* Outbox
       const products = yield* ProductRepository
 
       const change = Effect.fnUntraced(function* (
@@ -35,12 +36,12 @@ export class ChangeProduct extends Context.Service<
         const changed = changeProduct(product, wanted)
         if (changed === product) return product
         const kept = yield* products.save(changed)
-        yield* appendEvents(database.sql, [productEvent("product.updated", kept, yield* CurrentCorrelationId)])
+        yield* outbox.append([productEvent("product.updated", kept, yield* CurrentCorrelationId)])
         return kept
       })
 
       return Effect.fn("ChangeProduct")((organizationId, reference, wanted) =>
-        database.transaction([organizationId])(change(organizationId, reference, wanted))
+        transactions.run([organizationId])(change(organizationId, reference, wanted))
       )
     })
   )

@@ -1,7 +1,7 @@
-import { TenantDatabase } from "@valerix/database"
-import { appendEvents } from "@valerix/messaging"
+import { Outbox } from "@valerix/messaging"
 import { type Money, makeProductId, type OrganizationId, uuidV7 } from "@valerix/money-and-ids"
 import { CurrentCorrelationId } from "@valerix/telemetry"
+import { TenantTransactions } from "@valerix/tenancy"
 import { Context, Effect, Layer } from "effect"
 import { DuplicateSku } from "../domain/InventoryErrors.ts"
 import type { Product } from "../domain/Product.ts"
@@ -30,7 +30,8 @@ export class CreateProduct extends Context.Service<
   static readonly layer = Layer.effect(
     CreateProduct,
     Effect.gen(function* () {
-      const database = yield* TenantDatabase
+      const transactions = yield* TenantTransactions
+      const outbox = yield* Outbox
       const products = yield* ProductRepository
       const balances = yield* BalanceRepository
       const bookStock = yield* makeBookStock
@@ -43,7 +44,7 @@ export class CreateProduct extends Context.Service<
           if (existing === undefined) return yield* Effect.die(new Error(`SKU ${sku} is taken and not there`))
           return yield* new DuplicateSku({ sku, productId: existing.productId })
         }
-        yield* appendEvents(database.sql, [productEvent("product.created", product, yield* CurrentCorrelationId)])
+        yield* outbox.append([productEvent("product.created", product, yield* CurrentCorrelationId)])
         const { productId } = product
         if (initialStock > 0) {
           yield* bookStock({
@@ -65,7 +66,7 @@ export class CreateProduct extends Context.Service<
       })
 
       return Effect.fn("CreateProduct")((request: CreateProductRequest) =>
-        database.transaction([request.organizationId])(create(request))
+        transactions.run([request.organizationId])(create(request))
       )
     })
   )

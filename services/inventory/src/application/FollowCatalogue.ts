@@ -1,4 +1,4 @@
-import { TenantDatabase } from "@valerix/database"
+import { TenantTransactions } from "@valerix/tenancy"
 import { Effect, Layer } from "effect"
 import { ProductCatalogue } from "../contract/ProductCatalogue.ts"
 import { ProductRepository } from "./ports/ProductRepository.ts"
@@ -10,17 +10,17 @@ const WANTED_MAX = 2_000
 export const layerProductCatalogue = Layer.effect(
   ProductCatalogue,
   Effect.gen(function* () {
-    const database = yield* TenantDatabase
+    const transactions = yield* TenantTransactions
     const products = yield* ProductRepository
     return ProductCatalogue.of({
       find: Effect.fn("ProductCatalogue.find")(function* (organizationId, wanted) {
         if (wanted.productIds.length > WANTED_MAX || wanted.skus.length > WANTED_MAX) {
           return yield* Effect.die(new RangeError(`at most ${WANTED_MAX} ids and ${WANTED_MAX} SKUs at a time`))
         }
-        return yield* database.transaction([organizationId])(products.findAll(organizationId, wanted))
+        return yield* transactions.run([organizationId])(products.findAll(organizationId, wanted))
       }),
       changesSince: Effect.fn("ProductCatalogue.changesSince")((organizations, cursor) =>
-        database.transaction(organizations)(products.changesSince(cursor, CHANGES_MAX))
+        transactions.run(organizations)(products.changesSince(cursor, CHANGES_MAX))
       )
     })
   })

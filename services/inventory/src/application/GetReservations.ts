@@ -1,5 +1,5 @@
-import { TenantDatabase } from "@valerix/database"
 import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
+import { TenantTransactions } from "@valerix/tenancy"
 import { Context, Effect, Layer } from "effect"
 import type { Reservation } from "../domain/Reservation.ts"
 import { ReservationRepository } from "./ports/ReservationRepository.ts"
@@ -12,10 +12,10 @@ export class GetReservations extends Context.Service<
   static readonly layer = Layer.effect(
     GetReservations,
     Effect.gen(function* () {
-      const database = yield* TenantDatabase
+      const transactions = yield* TenantTransactions
       const reservations = yield* ReservationRepository
       return Effect.fn("GetReservations")((organizationId, orderId) =>
-        database.transaction([organizationId])(reservations.ofOrders([{ organizationId, orderId }]))
+        transactions.run([organizationId])(reservations.ofOrders([{ organizationId, orderId }]))
       )
     })
   )

@@ -1,6 +1,6 @@
-import { TenantDatabase } from "@valerix/database"
-import { appendEvents } from "@valerix/messaging"
-import { cancelled, done, runVectorInParts, SagaFence } from "@valerix/saga"
+import { Outbox } from "@valerix/messaging"
+import { cancelled, done, runVectorInParts, SagaFences } from "@valerix/saga"
+import { TenantTransactions } from "@valerix/tenancy"
 import { Effect } from "effect"
 import type { ReservationCommand } from "../contract/InventoryCommands.ts"
 import { inventoryReleased } from "./InventoryEvents.ts"
@@ -15,20 +15,21 @@ const fenced = ({ organizationId, orderId, epoch }: ReservationCommand) => ({ or
  * InventoryCommands.
  */
 export const makeReleaseStock = Effect.gen(function* () {
-  const database = yield* TenantDatabase
+  const transactions = yield* TenantTransactions
+  const fences = yield* SagaFences
+  const outbox = yield* Outbox
   const reservations = yield* ReservationRepository
 
   const releasePart = (commands: ReadonlyArray<ReservationCommand>) =>
-    database.transaction(commands.map(({ organizationId }) => organizationId))(
+    transactions.run(commands.map(({ organizationId }) => organizationId))(
       Effect.gen(function* () {
-        const isAdmitted = yield* SagaFence.undo(database.sql, commands.map(fenced))
+        const isAdmitted = yield* fences.undo(commands.map(fenced))
         const admitted = commands.filter((_, index) => isAdmitted[index] === true)
         const released = Map.groupBy(
           yield* reservations.release(admitted),
           ({ organizationId, orderId }) => `${organizationId}/${orderId}`
         )
-        yield* appendEvents(
-          database.sql,
+        yield* outbox.append(
           admitted.flatMap((order) => {
             const lines = released.get(`${order.organizationId}/${order.orderId}`)
             return lines === undefined ? [] : [inventoryReleased(order, lines)]

@@ -1,6 +1,6 @@
-import { TenantDatabase } from "@valerix/database"
-import { appendEvents, type DomainEvent } from "@valerix/messaging"
-import { cancelled, done, type Outcome, rejected, runVectorInParts, SagaFence } from "@valerix/saga"
+import { type DomainEvent, Outbox } from "@valerix/messaging"
+import { cancelled, done, type Outcome, rejected, runVectorInParts, SagaFences } from "@valerix/saga"
+import { TenantTransactions } from "@valerix/tenancy"
 import { Effect } from "effect"
 import type { ReserveStock } from "../contract/InventoryCommands.ts"
 import { type Allocation, allocate, type Take } from "../domain/Allocation.ts"
@@ -20,7 +20,9 @@ const answer = (refusal: Refusal | undefined): Outcome =>
  * it was then. See InventoryCommands.
  */
 export const makeReserveStock = Effect.gen(function* () {
-  const database = yield* TenantDatabase
+  const transactions = yield* TenantTransactions
+  const fences = yield* SagaFences
+  const outbox = yield* Outbox
   const reservations = yield* ReservationRepository
 
   const allocateStock = Effect.fnUntraced(function* (demands: ReadonlyArray<ReserveStock>) {
@@ -57,14 +59,14 @@ export const makeReserveStock = Effect.gen(function* () {
     }
     yield* reservations.hold(takes)
     yield* reservations.refuse(refusals)
-    yield* appendEvents(database.sql, events)
+    yield* outbox.append(events)
     return decisions
   })
 
   const reservePart = (commands: ReadonlyArray<ReserveStock>) =>
-    database.transaction(commands.map(({ organizationId }) => organizationId))(
+    transactions.run(commands.map(({ organizationId }) => organizationId))(
       Effect.gen(function* () {
-        const isAdmitted = yield* SagaFence.admit(database.sql, commands.map(fenced))
+        const isAdmitted = yield* fences.admit(commands.map(fenced))
         const admitted = new Map(
           commands.filter((_, index) => isAdmitted[index] === true).map((command) => [orderKeyOf(command), command])
         )

@@ -1,4 +1,4 @@
-import { done, SagaFence } from "@valerix/saga"
+import { done } from "@valerix/saga"
 import { Effect } from "effect"
 import { makeMoveSalesOrders } from "./MoveSalesOrders.ts"
 import { orderCancelled } from "./SalesOrderEvents.ts"
@@ -9,6 +9,6 @@ import { orderCancelled } from "./SalesOrderEvents.ts"
  */
 export const makeCancelSalesOrders = Effect.map(makeMoveSalesOrders, (move) =>
   Effect.fn("CancelSalesOrders")(
-    move({ to: "CANCELLED", pass: SagaFence.undo, event: orderCancelled, whenNotThere: () => done })
+    move({ to: "CANCELLED", pass: "undo", event: orderCancelled, whenNotThere: () => done })
   )
 )

@@ -1,4 +1,3 @@
-import { SagaFence } from "@valerix/saga"
 import { Effect } from "effect"
 import { SalesOrderNotFound } from "../domain/SalesOrder.ts"
 import { makeMoveSalesOrders } from "./MoveSalesOrders.ts"
@@ -10,7 +9,7 @@ export const makeConfirmSalesOrders = Effect.map(makeMoveSalesOrders, (move) =>
   Effect.fn("ConfirmSalesOrders")(
     move({
       to: "CONFIRMED",
-      pass: SagaFence.admit,
+      pass: "admit",
       event: orderConfirmed,
       whenNotThere: (orderId) => refusal(new SalesOrderNotFound({ orderId }))
     })

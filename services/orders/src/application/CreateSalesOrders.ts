@@ -1,6 +1,6 @@
-import { TenantDatabase } from "@valerix/database"
-import { appendEvents } from "@valerix/messaging"
-import { cancelled, done, runVectorInParts, SagaFence } from "@valerix/saga"
+import { Outbox } from "@valerix/messaging"
+import { cancelled, done, runVectorInParts, SagaFences } from "@valerix/saga"
+import { TenantTransactions } from "@valerix/tenancy"
 import { Effect, Result } from "effect"
 import type { CreateSalesOrder } from "../contract/OrdersCommands.ts"
 import { checkNewOrder } from "../domain/NewOrder.ts"
@@ -15,18 +15,20 @@ import { orderCreated } from "./SalesOrderEvents.ts"
  * order that was created before is Done and stays as it is. See OrdersCommands.create.
  */
 export const makeCreateSalesOrders = Effect.gen(function* () {
-  const database = yield* TenantDatabase
+  const transactions = yield* TenantTransactions
+  const fences = yield* SagaFences
+  const outbox = yield* Outbox
   const repository = yield* SalesOrderRepository
 
   const create = (commands: ReadonlyArray<CreateSalesOrder>) =>
-    database.transaction(commands.map(({ organizationId }) => organizationId))(
+    transactions.run(commands.map(({ organizationId }) => organizationId))(
       Effect.gen(function* () {
         const refusals = new Map(commands.flatMap(refusedAtOnce))
         const sound = commands.filter((command) => !refusals.has(command))
-        const isAdmitted = yield* SagaFence.admit(database.sql, sound.map(fenced))
+        const isAdmitted = yield* fences.admit(sound.map(fenced))
         const admitted = new Set(sound.filter((_, index) => isAdmitted[index] === true))
         const inserted = yield* repository.insert([...admitted])
-        yield* appendEvents(database.sql, inserted.map(orderCreated))
+        yield* outbox.append(inserted.map(orderCreated))
         return commands.map((command) => refusals.get(command) ?? (admitted.has(command) ? done : cancelled))
       })
     )

@@ -1,7 +1,7 @@
-import { TenantDatabase } from "@valerix/database"
-import { appendEvents, type DomainEvent } from "@valerix/messaging"
+import { type DomainEvent, Outbox } from "@valerix/messaging"
 import type { OrderId } from "@valerix/money-and-ids"
-import { cancelled, done, type Outcome, runVectorInParts, type SagaFence } from "@valerix/saga"
+import { cancelled, done, type Outcome, runVectorInParts, SagaFences } from "@valerix/saga"
+import { TenantTransactions } from "@valerix/tenancy"
 import { Effect, Result } from "effect"
 import type { OrderCommand } from "../contract/OrdersCommands.ts"
 import { moveTo, type OrderStatus } from "../domain/OrderStatus.ts"
@@ -13,7 +13,7 @@ import { refusal } from "./Refusals.ts"
 export interface Move {
   readonly to: Exclude<OrderStatus, "PENDING">
   /** How the command passes the order's fence: as a forward command or as an undo. */
-  readonly pass: typeof SagaFence.admit | typeof SagaFence.undo
+  readonly pass: "admit" | "undo"
   readonly event: (order: LockedOrder) => DomainEvent
   readonly whenNotThere: (orderId: OrderId) => Outcome
 }
@@ -23,7 +23,9 @@ export interface Move {
  * lock, their new status, events. An order that has the status already is Done.
  */
 export const makeMoveSalesOrders = Effect.gen(function* () {
-  const database = yield* TenantDatabase
+  const transactions = yield* TenantTransactions
+  const fences = yield* SagaFences
+  const outbox = yield* Outbox
   const repository = yield* SalesOrderRepository
 
   const decide = (move: Move, order: LockedOrder): Outcome | "moved" => {
@@ -33,9 +35,9 @@ export const makeMoveSalesOrders = Effect.gen(function* () {
   }
 
   const moveAll = (move: Move) => (commands: ReadonlyArray<OrderCommand>) =>
-    database.transaction(commands.map(({ organizationId }) => organizationId))(
+    transactions.run(commands.map(({ organizationId }) => organizationId))(
       Effect.gen(function* () {
-        const isAdmitted = yield* move.pass(database.sql, commands.map(fenced))
+        const isAdmitted = yield* fences[move.pass](commands.map(fenced))
         const orders = new Map((yield* repository.lock(commands)).map((order) => [orderKeyOf(order), order]))
         const moved: Array<LockedOrder> = []
         const outcomes = commands.map((command, index): Outcome => {
@@ -49,7 +51,7 @@ export const makeMoveSalesOrders = Effect.gen(function* () {
           return done
         })
         yield* repository.moveTo(moved, move.to)
-        yield* appendEvents(database.sql, moved.map(move.event))
+        yield* outbox.append(moved.map(move.event))
         return outcomes
       })
     )

@@ -5,6 +5,7 @@ import type { Payment } from "../domain/Payment.ts"
 import { makePaymentId } from "../domain/PaymentId.ts"
 import { begin } from "../domain/PaymentTransitions.ts"
 import { answer, Conversation, type Entry, type Script, type Turn } from "./Conversation.ts"
+import { fenced } from "./FencedPayment.ts"
 import { askAbout } from "./ProviderQuestion.ts"
 
 export type AuthorizeResult =
@@ -32,8 +33,8 @@ const cancelled: AuthorizeResult = { _tag: "Cancelled" }
 const unavailable = (reason: string): AuthorizeResult => ({ _tag: "Unavailable", reason })
 
 const script: Script<AuthorizePayment, AuthorizeResult> = {
-  enter: Effect.fnUntraced(function* (payments, commands) {
-    const admitted = yield* payments.admit(commands)
+  enter: Effect.fnUntraced(function* ({ fences, payments }, commands) {
+    const admitted = yield* fences.admit(commands.map(fenced))
     const begun = commands.map((command, index) => (admitted[index] === true ? newPayment(command) : undefined))
     const added = new Set(yield* payments.add(begun.filter((payment) => payment !== undefined)))
     return begun.map((payment): Entry => {

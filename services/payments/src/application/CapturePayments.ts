@@ -5,6 +5,7 @@ import type { PaymentCommand } from "../contract/PaymentsCommands.ts"
 import type { Payment } from "../domain/Payment.ts"
 import { AUTHORIZATION_EXPIRED, begin } from "../domain/PaymentTransitions.ts"
 import { answer, Conversation, type Script, type Turn } from "./Conversation.ts"
+import { fenced } from "./FencedPayment.ts"
 import { askAbout } from "./ProviderQuestion.ts"
 import { CAPTURE_REJECTED } from "./ProviderReply.ts"
 import type { LockedPayment } from "./ports/PaymentRepository.ts"
@@ -34,7 +35,7 @@ export class CapturePayments extends Context.Service<
 }
 
 const script: Script<CapturePayment, Outcome> = {
-  enter: (payments, commands) => payments.admit(commands),
+  enter: ({ fences }, commands) => fences.admit(commands.map(fenced)),
   refused: cancelled,
   open: (command, locked) =>
     locked === undefined

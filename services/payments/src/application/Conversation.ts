@@ -1,17 +1,15 @@
-import { type Outcome, unavailable } from "@valerix/saga"
+import { Outbox } from "@valerix/messaging"
+import { type Outcome, SagaFences, unavailable } from "@valerix/saga"
+import { TenantTransactions } from "@valerix/tenancy"
 import { Context, Effect, Fiber, Layer, Result } from "effect"
 import type { Payment } from "../domain/Payment.ts"
 import { askProvider, noReply } from "./AskProvider.ts"
+import type { FencedPayment } from "./FencedPayment.ts"
 import { eventsOf } from "./PaymentEvents.ts"
 import type { Question } from "./ProviderQuestion.ts"
 import type { Reply } from "./ProviderReply.ts"
 import { PaymentProvider } from "./ports/PaymentProvider.ts"
-import {
-  type FencedPayment,
-  type LockedPayment,
-  PaymentRepository,
-  type PaymentsInTransaction
-} from "./ports/PaymentRepository.ts"
+import { type LockedPayment, PaymentRepository } from "./ports/PaymentRepository.ts"
 
 /** What becomes of a command: it is answered, or the provider has to be asked first. */
 export type Turn<A> =
@@ -22,6 +20,13 @@ export const answer = <A>(value: A): Turn<A> => ({ _tag: "Answer", answer: value
 
 export interface ConversationCommand extends FencedPayment {
   readonly correlationId: string | undefined
+}
+
+/** What a conversation is kept in, inside a transaction. */
+export interface Books {
+  readonly fences: SagaFences["Service"]
+  readonly payments: PaymentRepository["Service"]
+  readonly outbox: Outbox["Service"]
 }
 
 export interface RepliedPayment {
@@ -37,10 +42,7 @@ export type Entry = boolean | Payment
 /** How one kind of command is carried out. Its functions are pure; they see payments that are locked. */
 export interface Script<Command extends ConversationCommand, A> {
   /** Passes the fence, and adds what has to be there. */
-  readonly enter: (
-    payments: PaymentsInTransaction,
-    commands: ReadonlyArray<Command>
-  ) => Effect.Effect<ReadonlyArray<Entry>>
+  readonly enter: (books: Books, commands: ReadonlyArray<Command>) => Effect.Effect<ReadonlyArray<Entry>>
   /** What a command gets that may not go on. */
   readonly refused: A
   readonly open: (command: Command, locked: LockedPayment | undefined) => Turn<A>
@@ -80,24 +82,26 @@ export class Conversation extends Context.Service<
     Conversation,
     Effect.gen(function* () {
       const provider = yield* PaymentProvider
-      const repository = yield* PaymentRepository
+      const transactions = yield* TenantTransactions
+      const books: Books = {
+        fences: yield* SagaFences,
+        payments: yield* PaymentRepository,
+        outbox: yield* Outbox
+      }
       const scope = yield* Effect.scope
 
       const hold = Effect.fnUntraced(function* <Command extends ConversationCommand, A>(
         commands: ReadonlyArray<Command>,
         script: Script<Command, A>
       ) {
-        const organizations = commands.map(({ organizationId }) => organizationId)
+        const transaction = transactions.run(commands.map(({ organizationId }) => organizationId))
         const answers = commands.map(() => script.unfinished)
-        let asking = place(
-          answers,
-          yield* repository.transaction(organizations, (payments) => openAll(payments, commands, script))
-        )
+        let asking = place(answers, yield* transaction(openAll(books, commands, script)))
         for (let round = 1; asking.length > 0 && round <= ROUNDS_MAX; round += 1) {
           const asked = asking
           const questions = asked.map(({ question }) => question)
           const asksAndRecords = Effect.flatMap(askProvider(provider, questions), (replies) =>
-            repository.transaction(organizations, (payments) => recordAll(payments, asked, replies, script))
+            transaction(recordAll(books, asked, replies, script))
           )
           // What was asked is recorded when the answer comes, also when the caller has stopped waiting for it.
           const turns = yield* Effect.flatMap(Effect.forkIn(asksAndRecords, scope), Fiber.join)
@@ -122,13 +126,13 @@ const place = <Command, A>(answers: Array<A>, turns: Turns<Command, A>): Readonl
   })
 
 const openAll = Effect.fnUntraced(function* <Command extends ConversationCommand, A>(
-  payments: PaymentsInTransaction,
+  books: Books,
   commands: ReadonlyArray<Command>,
   script: Script<Command, A>
 ) {
-  const entries = yield* script.enter(payments, commands)
+  const entries = yield* script.enter(books, commands)
   const present = commands.filter((_, position) => entries[position] === true)
-  const found = new Map(zip(present, yield* payments.lock(present)))
+  const found = new Map(zip(present, yield* books.payments.lock(present)))
   const turns = commands.map((command, position) => {
     const entry = entries[position] ?? false
     const locked = typeof entry === "boolean" ? found.get(command) : isNew(entry)
@@ -136,7 +140,7 @@ const openAll = Effect.fnUntraced(function* <Command extends ConversationCommand
     return { position, command, turn, before: locked?.payment }
   })
   yield* save(
-    payments,
+    books,
     turns.map(({ before, command, turn }) => ({ command, before, after: turn._tag === "Ask" ? turn.payment : before }))
   )
   return turns
@@ -148,12 +152,12 @@ const zip = <A, B>(left: ReadonlyArray<A>, right: ReadonlyArray<B>): ReadonlyArr
   left.map((one, index) => [one, right[index]])
 
 const recordAll = Effect.fnUntraced(function* <Command extends ConversationCommand, A>(
-  payments: PaymentsInTransaction,
+  books: Books,
   asked: ReadonlyArray<Asking<Command>>,
   replies: ReadonlyArray<Reply>,
   script: Script<Command, A>
 ) {
-  const found = yield* payments.lock(asked.map(({ command }) => command))
+  const found = yield* books.payments.lock(asked.map(({ command }) => command))
   const turns = yield* Effect.forEach(asked, ({ command, position, question }, index) => {
     const locked = found[index]
     return locked === undefined
@@ -165,7 +169,7 @@ const recordAll = Effect.fnUntraced(function* <Command extends ConversationComma
           return { position, command, turn, before: locked.payment, after }
         })
   })
-  yield* save(payments, turns)
+  yield* save(books, turns)
   return turns
 })
 
@@ -182,7 +186,7 @@ const takeIn = (payment: Payment, reply: Reply) => {
 
 /** Writes what was changed, with the events that it is. */
 const save = Effect.fnUntraced(function* (
-  payments: PaymentsInTransaction,
+  books: Books,
   changes: ReadonlyArray<{
     readonly command: ConversationCommand
     readonly before: Payment | undefined
@@ -192,6 +196,6 @@ const save = Effect.fnUntraced(function* (
   const real = changes.flatMap(({ after, before, command }) =>
     before === undefined || after === undefined || after === before ? [] : [{ before, after, command }]
   )
-  yield* payments.save(real)
-  yield* payments.append(real.flatMap((change) => eventsOf(change, change.command.correlationId)))
+  yield* books.payments.save(real)
+  yield* books.outbox.append(real.flatMap((change) => eventsOf(change, change.command.correlationId)))
 })

@@ -5,6 +5,7 @@ import type { Payment } from "../domain/Payment.ts"
 import { ALREADY_CAPTURED, begin } from "../domain/PaymentTransitions.ts"
 import { type SettlementStep, settlementStep } from "../domain/SettlementStep.ts"
 import { answer, Conversation, type Script, type Turn } from "./Conversation.ts"
+import { fenced } from "./FencedPayment.ts"
 import { askAbout } from "./ProviderQuestion.ts"
 
 export interface SettlePayment extends PaymentCommand {
@@ -31,7 +32,7 @@ export class SettlePayments extends Context.Service<
 }
 
 const script: Script<SettlePayment, Outcome> = {
-  enter: (payments, commands) => payments.undo(commands),
+  enter: ({ fences }, commands) => fences.undo(commands.map(fenced)),
   refused: cancelled,
   // Without a payment the tombstone is all: no payment can be begun any more.
   open: (command, locked) => (locked === undefined ? answer(done) : goOn(command, locked.payment)),

@@ -1,14 +1,7 @@
 import type { PgClient } from "@effect/sql-pg"
 import { batch, ints, TenantDatabase, uuids } from "@valerix/database"
-import { appendEvents } from "@valerix/messaging"
-import { type Fenced, SagaFence } from "@valerix/saga"
 import { Effect, Layer, Schema } from "effect"
-import {
-  type FencedPayment,
-  type LockedPayment,
-  PaymentRepository,
-  type PaymentsInTransaction
-} from "../../application/ports/PaymentRepository.ts"
+import { type LockedPayment, PaymentRepository } from "../../application/ports/PaymentRepository.ts"
 import type { PaymentKey } from "../../domain/Payment.ts"
 import { OperationRow, PaymentRow, paymentOf } from "./PaymentRow.ts"
 import { insertPayments, savePayments } from "./PaymentWrites.ts"
@@ -22,28 +15,14 @@ const decodeOperations = Schema.decodeUnknownEffect(Schema.Array(PlacedOperation
 
 export const layerPaymentRepositoryPostgres = Layer.effect(
   PaymentRepository,
-  Effect.map(TenantDatabase, (database) =>
+  Effect.map(TenantDatabase, ({ sql }) =>
     PaymentRepository.of({
-      transaction: (organizations, body) => database.transaction(organizations)(body(inTransaction(database.sql)))
+      add: (payments) => Effect.orDie(insertPayments(sql, payments)),
+      lock: (keys) => Effect.orDie(lock(sql, keys)),
+      save: (changes) => Effect.orDie(savePayments(sql, changes))
     })
   )
 )
-
-const inTransaction = (sql: PgClient.PgClient): PaymentsInTransaction => ({
-  admit: (commands) => Effect.orDie(SagaFence.admit(sql, commands.map(fenced))),
-  undo: (commands) => Effect.orDie(SagaFence.undo(sql, commands.map(fenced))),
-  add: (payments) => Effect.orDie(insertPayments(sql, payments)),
-  lock: (keys) => Effect.orDie(lock(sql, keys)),
-  save: (changes) => Effect.orDie(savePayments(sql, changes)),
-  append: (events) => Effect.orDie(appendEvents(sql, events))
-})
-
-const fenced = ({ epoch, generation, orderId, organizationId }: FencedPayment): Fenced => ({
-  organizationId,
-  sagaId: orderId,
-  epoch,
-  generation
-})
 
 /**
  * One statement waits for the locks, in key order; what the others read is younger than the locks. The fence is read as

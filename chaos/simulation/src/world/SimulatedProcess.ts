@@ -1,0 +1,102 @@
+import { Clock, Context, Duration, Effect, type Exit, Scheduler } from "effect"
+import type { VirtualTime } from "./VirtualTime.ts"
+
+/**
+ * A process of the simulated world: its fibers run on a scheduler and a clock of its own, one task at a time and without
+ * taking virtual time. It can be killed as by SIGKILL: nothing of it runs any more, not even a finalizer; and be stopped
+ * as by SIGSTOP: what came meanwhile is done when it goes on.
+ */
+export class SimulatedProcess {
+  readonly name: string
+  /** How far its clock is ahead of the world's. */
+  clockOffsetMs = 0
+  private readonly time: VirtualTime
+  private state: "running" | "paused" | "dead" = "running"
+  private tasks: Array<() => void> = []
+  private isDraining = false
+  private readonly services: Context.Context<never>
+
+  constructor(name: string, time: VirtualTime) {
+    this.name = name
+    this.time = time
+    this.services = Context.mergeAll(
+      Context.make(Scheduler.Scheduler, this.makeScheduler()),
+      Context.make(Clock.Clock, this.makeClock())
+    )
+  }
+
+  get isAlive(): boolean {
+    return this.state !== "dead"
+  }
+
+  /** Runs a program in this process. */
+  run<A, E>(program: Effect.Effect<A, E>, onExit?: (exit: Exit.Exit<A, E>) => void): void {
+    this.post(() => {
+      const fiber = Effect.runForkWith(this.services)(program)
+      if (onExit !== undefined) fiber.addObserver(onExit)
+    })
+  }
+
+  /** Does something in this process, as soon as it runs; never if it is dead by then. */
+  post(task: () => void): void {
+    if (this.state === "dead") return
+    this.tasks.push(task)
+    if (this.state === "running") this.drain()
+  }
+
+  kill(): void {
+    this.state = "dead"
+    this.tasks = []
+  }
+
+  pause(): void {
+    if (this.state === "running") this.state = "paused"
+  }
+
+  resume(): void {
+    if (this.state !== "paused") return
+    this.state = "running"
+    this.drain()
+  }
+
+  private drain(): void {
+    if (this.isDraining) return
+    this.isDraining = true
+    let done = 0
+    while (this.state === "running" && done < this.tasks.length) {
+      this.tasks[done]?.()
+      done += 1
+    }
+    // A task may have killed the process, and with it what was still to be done.
+    this.tasks = this.tasks.slice(done)
+    this.isDraining = false
+  }
+
+  private makeScheduler(): Scheduler.Scheduler {
+    const dispatcher: Scheduler.SchedulerDispatcher = { scheduleTask: (task) => this.post(task), flush: () => {} }
+    return { executionMode: "async", shouldYield: () => false, makeDispatcher: () => dispatcher }
+  }
+
+  private makeClock(): Clock.Clock {
+    const nowMs = () => this.time.nowMs + this.clockOffsetMs
+    const nowNanos = () => BigInt(Math.round(nowMs() * 1_000)) * 1_000n
+    return {
+      currentTimeMillisUnsafe: nowMs,
+      currentTimeMillis: Effect.sync(nowMs),
+      currentTimeNanosUnsafe: nowNanos,
+      currentTimeNanos: Effect.sync(nowNanos),
+      monotonicTimeNanosUnsafe: nowNanos,
+      monotonicTimeNanos: Effect.sync(nowNanos),
+      sleep: (duration) =>
+        Effect.callback<void>((resume) => {
+          let isWaiting = true
+          this.time.after(Duration.toMillis(duration), () => {
+            if (isWaiting) this.post(() => resume(Effect.void))
+          })
+          return Effect.sync(() => {
+            isWaiting = false
+          })
+        })
+    }
+  }
+}

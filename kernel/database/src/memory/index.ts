@@ -1,0 +1,1 @@
+export { MemoryDatabase, MemoryTable } from "./MemoryDatabase.ts"

@@ -1,0 +1,43 @@
+import type { MemoryDatabase, MemoryTable } from "@valerix/database/memory"
+import { Effect } from "effect"
+import type { Fenced, SagaFences } from "./SagaFences.ts"
+
+interface Fence {
+  readonly epoch: number
+  readonly isUndone: boolean
+}
+
+/** Fences in a memory database: they take part in its transactions. */
+export class SagaFencesMemory {
+  private readonly rows: MemoryTable<Fence>
+
+  constructor(database: MemoryDatabase) {
+    this.rows = database.table()
+  }
+
+  readonly fences: SagaFences["Service"] = {
+    admit: (commands) => Effect.sync(() => commands.map((command) => this.admit(command))),
+    undo: (commands) => Effect.sync(() => commands.map((command) => this.undo(command)))
+  }
+
+  isUndone(command: Omit<Fenced, "epoch">): boolean {
+    return this.rows.get(keyOf(command))?.isUndone ?? false
+  }
+
+  private admit(command: Fenced): boolean {
+    const fence = this.rows.get(keyOf(command))
+    if (fence !== undefined && (fence.isUndone || fence.epoch > command.epoch)) return false
+    this.rows.set(keyOf(command), { epoch: command.epoch, isUndone: false })
+    return true
+  }
+
+  private undo(command: Fenced): boolean {
+    const fence = this.rows.get(keyOf(command))
+    if (fence !== undefined && fence.epoch > command.epoch) return false
+    this.rows.set(keyOf(command), { epoch: command.epoch, isUndone: true })
+    return true
+  }
+}
+
+const keyOf = ({ generation, organizationId, sagaId }: Omit<Fenced, "epoch">): string =>
+  `${organizationId}/${sagaId}/${generation ?? 0}`
