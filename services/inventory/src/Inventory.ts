@@ -1,5 +1,5 @@
 import { layerParticipantPostgres } from "@valerix/saga"
-import { Effect, Layer } from "effect"
+import { Layer } from "effect"
 import { layerBalanceRepositoryPostgres } from "./adapters/postgres/BalanceRepositoryPostgres.ts"
 import { layerInventoryAuditPostgres } from "./adapters/postgres/InventoryAuditPostgres.ts"
 import { layerProductRepositoryPostgres } from "./adapters/postgres/ProductRepositoryPostgres.ts"
@@ -9,18 +9,9 @@ import { AddStock } from "./application/AddStock.ts"
 import { BrowseInventory } from "./application/BrowseInventory.ts"
 import { ChangeProduct } from "./application/ChangeProduct.ts"
 import { CreateProduct } from "./application/CreateProduct.ts"
+import { layerInventoryCommands } from "./application/ExecuteReservations.ts"
 import { layerProductCatalogue } from "./application/FollowCatalogue.ts"
 import { GetReservations } from "./application/GetReservations.ts"
-import { makeReleaseStock } from "./application/ReleaseStock.ts"
-import { makeReserveStock } from "./application/ReserveStock.ts"
-import { InventoryCommands } from "./contract/InventoryCommands.ts"
-
-const layerCommands = Layer.effect(
-  InventoryCommands,
-  Effect.gen(function* () {
-    return InventoryCommands.of({ reserve: yield* makeReserveStock, release: yield* makeReleaseStock })
-  })
-)
 
 const layerRepositories = Layer.mergeAll(
   layerParticipantPostgres(),
@@ -41,7 +32,7 @@ export const inventoryMigrations = new URL("../migrations/", import.meta.url)
  * the look-ins for checks, and the use cases that the HTTP groups call.
  */
 export const layerInventory = Layer.mergeAll(
-  layerCommands,
+  layerInventoryCommands,
   layerProductCatalogue,
   layerInventoryAuditPostgres,
   CreateProduct.layer,

@@ -5,13 +5,10 @@ import { layerPaymentAuditQueriesPostgres } from "./adapters/postgres/PaymentAud
 import { layerPaymentQueriesPostgres } from "./adapters/postgres/PaymentQueriesPostgres.ts"
 import { layerPaymentRepositoryPostgres } from "./adapters/postgres/PaymentRepositoryPostgres.ts"
 import { layerPaymentsAudit } from "./application/AuditPayments.ts"
-import { AuthorizePayments } from "./application/AuthorizePayments.ts"
-import { CapturePayments } from "./application/CapturePayments.ts"
-import { Conversation } from "./application/Conversation.ts"
 import { layerPaymentsCommands } from "./application/ExecutePayments.ts"
 import { FindPayments } from "./application/FindPayments.ts"
 import { PayDirectly } from "./application/PayDirectly.ts"
-import { SettlePayments } from "./application/SettlePayments.ts"
+import { layerPaymentSteps } from "./application/PaymentSteps.ts"
 
 export { layerPaymentsHandlers, layerPaymentsInternalHandlers } from "./adapters/http/index.ts"
 export {
@@ -32,11 +29,6 @@ const layerRepositories = Layer.mergeAll(
   layerPaymentRepositoryPostgres
 )
 
-/** What the saga's commands and the steps over HTTP are both made of. */
-const layerSteps = Layer.mergeAll(AuthorizePayments.layer, CapturePayments.layer, SettlePayments.layer).pipe(
-  Layer.provide(Conversation.layer)
-)
-
 /**
  * The payments service on its database, with a payment provider: the commands of an order's payment, the look-ins for
  * checks, and the use cases that the HTTP groups call.
@@ -46,4 +38,4 @@ export const layerPayments = Layer.mergeAll(
   layerPaymentsAudit,
   FindPayments.layer,
   PayDirectly.layer
-).pipe(Layer.provideMerge(layerSteps), Layer.provide(layerRepositories))
+).pipe(Layer.provideMerge(layerPaymentSteps), Layer.provide(layerRepositories))

@@ -1,4 +1,4 @@
-import { Effect, Exit } from "effect"
+import { Effect, type Exit } from "effect"
 import type { SimulatedProcess } from "./SimulatedProcess.ts"
 import type { World } from "./World.ts"
 

@@ -1,0 +1,17 @@
+import { MemoryDatabase } from "@valerix/database/memory"
+import { makeParticipantMemory } from "@valerix/saga"
+import { Layer } from "effect"
+import { SalesOrderRepositoryMemory } from "./adapters/memory/SalesOrderRepositoryMemory.ts"
+import { layerOrdersCommands } from "./application/ExecuteOrders.ts"
+import { SalesOrderRepository } from "./application/ports/SalesOrderRepository.ts"
+
+/** The commands of an order's execution on a database in memory, for simulations, and what that database holds. */
+export const makeOrdersMemory = () => {
+  const database = new MemoryDatabase()
+  const participant = makeParticipantMemory(database)
+  const salesOrders = new SalesOrderRepositoryMemory(database)
+  const layer = layerOrdersCommands.pipe(
+    Layer.provide(Layer.merge(participant.layer, Layer.succeed(SalesOrderRepository, salesOrders.repository)))
+  )
+  return { layer, salesOrders, ...participant }
+}

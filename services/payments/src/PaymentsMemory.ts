@@ -1,0 +1,25 @@
+import { MemoryDatabase } from "@valerix/database/memory"
+import { makeParticipantMemory } from "@valerix/saga"
+import { Layer } from "effect"
+import { PaymentRepositoryMemory } from "./adapters/memory/PaymentRepositoryMemory.ts"
+import { layerPaymentsCommands } from "./application/ExecutePayments.ts"
+import { layerPaymentSteps } from "./application/PaymentSteps.ts"
+import { PaymentRepository } from "./application/ports/PaymentRepository.ts"
+
+export { PaymentProviderMemory } from "./adapters/providers/memory/PaymentProviderMemory.ts"
+export { PaymentProvider } from "./application/ports/PaymentProvider.ts"
+
+/**
+ * The commands of an order's payment on a database in memory, for simulations, and what that database holds. The
+ * provider comes from outside.
+ */
+export const makePaymentsMemory = () => {
+  const database = new MemoryDatabase()
+  const participant = makeParticipantMemory(database)
+  const payments = new PaymentRepositoryMemory(database, participant.fences)
+  const layer = layerPaymentsCommands.pipe(
+    Layer.provide(layerPaymentSteps),
+    Layer.provide(Layer.merge(participant.layer, Layer.succeed(PaymentRepository, payments.repository)))
+  )
+  return { layer, payments, ...participant }
+}
