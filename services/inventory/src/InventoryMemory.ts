@@ -8,10 +8,10 @@ import { ReservationRepository } from "./application/ports/ReservationRepository
 /** The commands of an order's execution on a database in memory, for simulations, and what that database holds. */
 export const makeInventoryMemory = () => {
   const database = new MemoryDatabase()
-  const participant = makeParticipantMemory(database)
+  const { fences, layer: participant, outbox } = makeParticipantMemory(database)
   const reservations = new ReservationRepositoryMemory(database)
   const layer = layerInventoryCommands.pipe(
-    Layer.provide(Layer.merge(participant.layer, Layer.succeed(ReservationRepository, reservations.repository)))
+    Layer.provide(Layer.merge(participant, Layer.succeed(ReservationRepository, reservations.repository)))
   )
-  return { layer, reservations, ...participant }
+  return { layer, fences, outbox, reservations }
 }

@@ -8,10 +8,10 @@ import { SalesOrderRepository } from "./application/ports/SalesOrderRepository.t
 /** The commands of an order's execution on a database in memory, for simulations, and what that database holds. */
 export const makeOrdersMemory = () => {
   const database = new MemoryDatabase()
-  const participant = makeParticipantMemory(database)
+  const { fences, layer: participant, outbox } = makeParticipantMemory(database)
   const salesOrders = new SalesOrderRepositoryMemory(database)
   const layer = layerOrdersCommands.pipe(
-    Layer.provide(Layer.merge(participant.layer, Layer.succeed(SalesOrderRepository, salesOrders.repository)))
+    Layer.provide(Layer.merge(participant, Layer.succeed(SalesOrderRepository, salesOrders.repository)))
   )
-  return { layer, salesOrders, ...participant }
+  return { layer, fences, outbox, salesOrders }
 }

@@ -15,11 +15,11 @@ export { PaymentProvider } from "./application/ports/PaymentProvider.ts"
  */
 export const makePaymentsMemory = () => {
   const database = new MemoryDatabase()
-  const participant = makeParticipantMemory(database)
-  const payments = new PaymentRepositoryMemory(database, participant.fences)
+  const { fences, layer: participant, outbox } = makeParticipantMemory(database)
+  const payments = new PaymentRepositoryMemory(database, fences)
   const layer = layerPaymentsCommands.pipe(
     Layer.provide(layerPaymentSteps),
-    Layer.provide(Layer.merge(participant.layer, Layer.succeed(PaymentRepository, payments.repository)))
+    Layer.provide(Layer.merge(participant, Layer.succeed(PaymentRepository, payments.repository)))
   )
-  return { layer, payments, ...participant }
+  return { layer, fences, outbox, payments }
 }
