@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import type { OrganizationId, ProductId } from "@valerix/money-and-ids"
+import { layerParticipantPostgres } from "@valerix/saga"
 import { OwnerDatabase } from "@valerix/testing"
 import { Effect, Fiber, Latch, Layer } from "effect"
 import { layerReservationRepositoryPostgres } from "../../src/adapters/postgres/ReservationRepositoryPostgres.ts"
@@ -57,7 +58,7 @@ layer(inventoryOnFreshDatabase(), { excludeTestServices: true })("a balance that
           lockStock: (products) => Effect.tap(real.lockStock(products), Effect.andThen(bothLocked, received.await)),
           availableStock: (products, locked) => Effect.tap(real.availableStock(products, locked), bothRead)
         }))
-      ).pipe(Layer.provide(layerReservationRepositoryPostgres))
+      ).pipe(Layer.provide(layerReservationRepositoryPostgres), Layer.provideMerge(layerParticipantPostgres()))
       const orders = [orderFor(organization, [[productId, 8]]), orderFor(organization, [[productId, 8]])]
       const reserving = yield* Effect.flatMap(makeReserveStock, (reserve) =>
         Effect.forEach(orders, (order) => reserve([order]), atOnce)

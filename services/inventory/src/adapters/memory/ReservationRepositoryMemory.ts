@@ -33,7 +33,7 @@ export class ReservationRepositoryMemory {
     earlierDecisions: (orders) =>
       Effect.sync(() => orders.map((order) => this.decisionOn(order)).filter((decision) => decision !== undefined)),
     // Transactions follow one another here.
-    lockStock: () => Effect.void,
+    lockStock: (products) => Effect.sync(() => products.filter((product) => this.stock.has(productKeyOf(product)))),
     availableStock: (products) =>
       Effect.sync(() =>
         [...new Set(products.map(productKeyOf))].flatMap((key) => {
