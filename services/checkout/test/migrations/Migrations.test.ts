@@ -102,6 +102,16 @@ promises("the tables", (promise) => {
     })
   )
 
+  promise("let verify find the events of an order without reading the outbox", () =>
+    Effect.gen(function* () {
+      const { sql } = yield* OwnerDatabase
+      const explain = sql<{ "QUERY PLAN": string }>`
+        EXPLAIN SELECT event_type FROM outbox WHERE aggregate_id = ${makeOrganization()}::uuid`
+      const plan = yield* sql.withTransaction(Effect.andThen(sql`SET LOCAL enable_seqscan = off`, explain))
+      assert.include(plan.map((row) => row["QUERY PLAN"]).join("\n"), "outbox_by_aggregate")
+    })
+  )
+
   promise("say of every index which query it serves", () =>
     Effect.gen(function* () {
       const { sql } = yield* OwnerDatabase
