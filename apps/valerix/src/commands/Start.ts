@@ -36,7 +36,7 @@ export const startCommand = Command.make(
         })
         yield* Effect.raceFirst(program, databases.lost)
       })
-    )
+    ).pipe(Effect.onInterrupt(() => Effect.logInfo("Valerix has stopped")))
   })
 ).pipe(
   Command.withDescription("Run Valerix: all services in one process, or one alone"),

@@ -57,6 +57,8 @@ const verifyFrom = Effect.fnUntraced(function* (start: Position | undefined) {
     )
 })
 
+const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`
+
 export const verifyCommand = Command.make(
   "verify",
   {
@@ -85,7 +87,8 @@ export const verifyCommand = Command.make(
         )
         if (findings.length > 0) return yield* new PromisesBroken({ count: findings.length })
         const since = start === undefined ? "" : ` after ${positionText(start)}`
-        yield* Console.log(`All promises hold: ${orders} orders of ${organizations} organizations checked${since}.`)
+        const checked = `${counted(orders, "order")} of ${counted(organizations, "organization")}`
+        yield* Console.log(`All promises hold: ${checked} checked${since}.`)
       })
     )
   })

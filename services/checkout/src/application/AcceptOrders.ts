@@ -268,6 +268,7 @@ const ledgerEntryOf = (
   correlationId: one.authorization.correlationId,
   status: "AUTHORIZED",
   generation: one.authorization.generation,
+  isAbandoned: false,
   paymentAuthorizationId: authorizationId,
   retryCount: 0,
   nextRetryAt: undefined,

@@ -47,6 +47,8 @@ export const orderViewOf = (entry: LedgerEntry): OrderView => {
 const messageOf = (entry: LedgerEntry, status: OrderStatus): string => {
   if (entry.parkReason !== undefined) return "Order needs an operator"
   if (status === "CONFIRMED") return "Order confirmed"
+  if (entry.status === "AWAITING_AUTHORIZATION" && entry.isAbandoned)
+    return "Not authorized; send the same request again"
   if (status === "FAILED") return entry.failure?.message ?? "Order failed"
   return entry.status === "AUTHORIZED" ? "Order received, processing" : "Order is being processed"
 }

@@ -81,6 +81,8 @@ export interface LedgerEntry {
   readonly correlationId: string | undefined
   readonly status: LedgerStatus
   readonly generation: number
+  /** Its authorization was given up without an answer; the next request with its key begins another. */
+  readonly isAbandoned: boolean
   readonly paymentAuthorizationId: string | undefined
   readonly retryCount: number
   readonly nextRetryAt: Date | undefined

@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { MinorUnits, makeOrderId, OrderId } from "@valerix/money-and-ids"
 import { Effect, Fiber, Schema } from "effect"
 import { promises } from "../../support/Bench.ts"
-import { allOrders } from "../../support/Books.ts"
+import { allOrders, orderOfKey } from "../../support/Books.ts"
 import { type Answer, httpEdge, SHORT_FORM } from "../../support/HttpEdge.ts"
 import { ended, orchestrator } from "../../support/Orchestrator.ts"
 import { Participants } from "../../support/Participants.ts"
@@ -185,11 +185,16 @@ promises("the door to orders", (promise) => {
       Effect.gen(function* () {
         const { payments } = yield* Participants
         payments.script.plan("authorize", before("unavailable"))
-        const { place } = yield* httpEdge
+        const { place, send } = yield* httpEdge
         const key = makeKey()
         const answer = yield* place({ key })
         assert.deepInclude(problemOf(answer), { status: 503, code: "gateway_error", is_retryable: true })
         assert.isAbove(Number(answer.headers.get("retry-after")), 0)
+        const seen = yield* send("GET", `/orders/${yield* orderOfKey(key)}`)
+        assert.deepInclude(seen.json, {
+          status: "PENDING",
+          message: "Not authorized; send the same request again"
+        })
         const again = yield* place({ key })
         assert.strictEqual(again.status, 202)
         assert.isFalse(isReplay(again))

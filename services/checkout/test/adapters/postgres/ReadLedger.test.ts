@@ -42,6 +42,7 @@ promises("reading the ledger", (promise) => {
         correlationId: "req-1",
         status: "AUTHORIZED",
         generation: 1,
+        isAbandoned: false,
         paymentAuthorizationId: `auth-${orderId}-1`,
         retryCount: 0,
         nextRetryAt: undefined,
