@@ -25,18 +25,21 @@ export const startCommand = Command.make(
     const configuration = yield* loadConfiguration
     if (options.reset) yield* EmbeddedServer.reset({ home: configuration.home })
     const names = Option.match(options.service, { onNone: () => DATABASES, onSome: databasesOf })
-    yield* Effect.scoped(
+    const running = Effect.scoped(
       Effect.gen(function* () {
         const databases = yield* openDatabases(configuration, names)
         yield* prepareSchemas(databases, names)
         const program = Option.match(options.service, {
           onNone: () => Layer.launch(allInOne(configuration, databases)),
-          onSome: (name) =>
-            Effect.annotateLogs(Layer.launch(singleService(name, configuration, databases)), { service: name })
+          onSome: (name) => Layer.launch(singleService(name, configuration, databases))
         })
         yield* Effect.raceFirst(program, databases.lost)
       })
     ).pipe(Effect.onInterrupt(() => Effect.logInfo("Valerix has stopped")))
+    yield* Option.match(options.service, {
+      onNone: () => running,
+      onSome: (name) => Effect.annotateLogs(running, { service: name })
+    })
   })
 ).pipe(
   Command.withDescription("Run Valerix: all services in one process, or one alone"),

@@ -102,7 +102,7 @@ for (const [title, server] of servers) {
         assert.strictEqual((yield* client.ended(placed.id)).ledger_status, "COMPLETED")
         const verified = yield* runValerix(["verify"], environment)
         assert.deepStrictEqual([verified.code, verified.stderr], [0, ""])
-        assert.match(verified.stdout, /All promises hold: 1 orders/)
+        assert.match(verified.stdout, /All promises hold: 1 order of/)
         program.child.kill("SIGTERM")
         assert.strictEqual((yield* Effect.promise(() => program.gone)).code, 0)
       })

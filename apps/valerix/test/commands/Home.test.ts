@@ -69,7 +69,7 @@ describe("a Valerix on a folder of its own", () => {
         assert.deepStrictEqual([looking.code, looking.stderr], [0, ""])
         const verified = yield* runValerix(["verify"], environment)
         assert.deepStrictEqual([verified.code, verified.stderr], [0, ""])
-        assert.match(verified.stdout, /All promises hold: 1 orders/)
+        assert.match(verified.stdout, /All promises hold: 1 order of/)
 
         const taken = { PORT: portOf(first.url), VALERIX_HOME: ".valerix" }
         const elsewhere = join(folder, "elsewhere")
