@@ -46,44 +46,38 @@ export const claimDue = (
       decodeTenants
     )
 
-  /**
-   * Leases of the picked rows, in turns, those that fit. A row fits while the rows before it have not used the weight up:
-   * that of its organization, and that of all.
-   */
-  const claimPicked = (
-    picked: Statement.Fragment,
-    weights: { readonly ofEach: number; readonly ofAll: number },
-    leaseMs: number
-  ) =>
+  /** Leases the rows before which the others have not used the weight up. */
+  const claimWeighed = (weighed: Statement.Fragment, weightMax: number, leaseMs: number) =>
     Effect.flatMap(
       sql`
-        WITH picked AS MATERIALIZED (${picked}), placed AS (
-          SELECT *, row_number() OVER own AS place, sum(weight) OVER own - weight AS own_weight
-          FROM picked WINDOW own AS (PARTITION BY turn ORDER BY visible_at ROWS UNBOUNDED PRECEDING)
-        ), fitting AS (
-          SELECT *, sum(weight) OVER (ORDER BY place, turn ROWS UNBOUNDED PRECEDING) - weight AS all_weight
-          FROM placed WHERE own_weight < ${weights.ofEach}::float8
-        )
+        WITH fitting AS MATERIALIZED (SELECT * FROM (${weighed}) AS weighed WHERE weight_before < ${weightMax}::int)
         UPDATE ${queue} AS queue SET visible_at = now() + ${leaseMs} * interval '1 ms', epoch = queue.epoch + 1
-        FROM fitting
-        WHERE queue.organization_id = fitting.organization_id AND queue.${id} = fitting.${id}
-          AND all_weight < ${weights.ofAll}::float8
+        FROM fitting WHERE queue.organization_id = fitting.organization_id AND queue.${id} = fitting.${id}
         RETURNING queue.organization_id, queue.${id} AS saga_id, queue.epoch, queue.weight`,
       decodeLeases
     )
 
-  const share = (tenants: ReadonlyArray<OrganizationId>, perTenant: number) => sql`
-    SELECT due.*, tenant.position AS turn
-    FROM ${batch("tenant", { organization_id: uuids(tenants) })}
-    CROSS JOIN LATERAL (
-      SELECT organization_id, ${id}, visible_at, weight FROM ${queue}
-      WHERE organization_id = tenant.organization_id AND visible_at <= now()
-      ORDER BY visible_at LIMIT ${perTenant}::int FOR UPDATE SKIP LOCKED
-    ) AS due`
+  /** The oldest of each, place by place in turns; of each only what begins within its share of the weight. */
+  const share = (tenants: ReadonlyArray<OrganizationId>, perTenant: number, weightOfEach: number) => sql`
+    SELECT organization_id, ${id}, sum(weight) OVER (ORDER BY place, turn ROWS UNBOUNDED PRECEDING) - weight AS weight_before
+    FROM (
+      SELECT due.*, tenant.position AS turn, row_number() OVER own AS place, sum(weight) OVER own - weight AS own_before
+      FROM ${batch("tenant", { organization_id: uuids(tenants) })}
+      CROSS JOIN LATERAL (
+        SELECT organization_id, ${id}, visible_at, weight FROM ${queue}
+        WHERE organization_id = tenant.organization_id AND visible_at <= now()
+        ORDER BY visible_at LIMIT ${perTenant}::int FOR UPDATE SKIP LOCKED
+      ) AS due
+      WINDOW own AS (PARTITION BY tenant.position ORDER BY due.visible_at ROWS UNBOUNDED PRECEDING)
+    ) AS placed
+    WHERE own_before < ${weightOfEach}::int`
 
   const oldest = (count: number) => sql`
-    SELECT organization_id, ${id}, visible_at, weight, 1 AS turn FROM ${queue}
-    WHERE visible_at <= now() ORDER BY visible_at LIMIT ${count}::int FOR UPDATE SKIP LOCKED`
+    SELECT *, sum(weight) OVER (ORDER BY visible_at ROWS UNBOUNDED PRECEDING) - weight AS weight_before
+    FROM (
+      SELECT organization_id, ${id}, visible_at, weight FROM ${queue}
+      WHERE visible_at <= now() ORDER BY visible_at LIMIT ${count}::int FOR UPDATE SKIP LOCKED
+    ) AS due`
 
   return ({ leaseMs, limit, weightMax }) =>
     database
@@ -92,15 +86,15 @@ export const claimDue = (
           const tenants = (yield* dueTenants(limit)).map((row) => row.organization_id)
           if (tenants.length === 0) return []
           const perTenant = Math.max(1, Math.floor(limit / tenants.length))
-          const weights = { ofEach: weightMax / tenants.length, ofAll: weightMax }
-          const shared = yield* claimPicked(share(tenants, perTenant), weights, leaseMs)
+          const weightOfEach = Math.ceil(weightMax / tenants.length)
+          const shared = yield* claimWeighed(share(tenants, perTenant, weightOfEach), weightMax, leaseMs)
           const served = new Set(shared.map((row) => row.organization_id))
           lastServed = tenants.findLast((tenant) => served.has(tenant)) ?? tenants.at(-1) ?? lastServed
           const rest = limit - shared.length
           const weightRest = weightMax - shared.reduce((sum, row) => sum + row.weight, 0)
           const extra =
             rest > 0 && weightRest > 0 && tenants.length > 1
-              ? yield* claimPicked(oldest(rest), { ofEach: weightRest, ofAll: weightRest }, leaseMs)
+              ? yield* claimWeighed(oldest(rest), weightRest, leaseMs)
               : []
           return [...shared, ...extra].map(
             (row): Lease => ({ organizationId: row.organization_id, sagaId: row.saga_id, epoch: row.epoch })
