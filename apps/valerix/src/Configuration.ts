@@ -87,7 +87,9 @@ export const loadConfiguration: Effect.Effect<Configuration, ConfigurationInvali
       delays.length <= RETRY_DELAYS_MAX &&
       delays.every((delay) => Number.isInteger(delay) && delay >= 1 && delay <= 86_400_000)
     if (!isUsable)
-      problems.push(`${name} must be 1 to ${RETRY_DELAYS_MAX} whole numbers of milliseconds from 1 to 86400000, separated by commas`)
+      problems.push(
+        `${name} must be 1 to ${RETRY_DELAYS_MAX} whole numbers of milliseconds from 1 to 86400000, separated by commas`
+      )
     return delays
   })
 
