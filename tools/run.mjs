@@ -14,6 +14,7 @@ const programs = {
     fromRoot: false
   },
   check: { script: "tools/check.mjs", nodeOptions: [], fromRoot: true },
+  simulate: { script: "chaos/simulation/src/main.ts", nodeOptions: [], fromRoot: true },
   vitest: { script: "node_modules/vitest/vitest.mjs", nodeOptions: [], fromRoot: true },
   biome: { script: "node_modules/@biomejs/biome/bin/biome", nodeOptions: [], fromRoot: true },
   tsc: { script: "node_modules/typescript/bin/tsc", nodeOptions: [], fromRoot: true }

@@ -1,5 +1,5 @@
 export { cancelled, done, notSent, type Outcome, rejected, unavailable } from "./Outcome.ts"
-export { makeParticipantMemory } from "./ParticipantMemory.ts"
+export { makeParticipantMemory, type TransactionPath } from "./ParticipantMemory.ts"
 export { layerParticipantPostgres } from "./ParticipantPostgres.ts"
 export { defaultRetrySchedule, type RetrySchedule } from "./RetrySchedule.ts"
 export { runVector } from "./runVector.ts"

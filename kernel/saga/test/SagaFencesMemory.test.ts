@@ -6,7 +6,7 @@ import { makeParticipantMemory, SagaFences } from "../src/index.ts"
 import { admit, at, sagaFencesContract } from "./SagaFencesContract.ts"
 import { makeTrip } from "./Trips.ts"
 
-const Memory = Layer.suspend(() => makeParticipantMemory(new MemoryDatabase()).layer)
+const Memory = Layer.suspend(() => makeParticipantMemory(new MemoryDatabase()).layer())
 
 describe("the fences of a participant in memory", () => {
   for (const [promise, test] of sagaFencesContract) {

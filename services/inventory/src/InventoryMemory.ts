@@ -1,17 +1,19 @@
 import { MemoryDatabase } from "@valerix/database/memory"
-import { makeParticipantMemory } from "@valerix/saga"
+import { makeParticipantMemory, type TransactionPath } from "@valerix/saga"
 import { Layer } from "effect"
 import { ReservationRepositoryMemory } from "./adapters/memory/ReservationRepositoryMemory.ts"
 import { layerInventoryCommands } from "./application/ExecuteReservations.ts"
 import { ReservationRepository } from "./application/ports/ReservationRepository.ts"
 
-/** The commands of an order's execution on a database in memory, for simulations, and what that database holds. */
+/** The commands of an order's execution on a database in memory, for simulations, and what that database holds. The layer is
+ * that of one process, and its way to the database. */
 export const makeInventoryMemory = () => {
   const database = new MemoryDatabase()
   const { fences, layer: participant, outbox } = makeParticipantMemory(database)
   const reservations = new ReservationRepositoryMemory(database)
-  const layer = layerInventoryCommands.pipe(
-    Layer.provide(Layer.merge(participant, Layer.succeed(ReservationRepository, reservations.repository)))
-  )
+  const layer = (path?: TransactionPath) =>
+    layerInventoryCommands.pipe(
+      Layer.provide(Layer.merge(participant(path), Layer.succeed(ReservationRepository, reservations.repository)))
+    )
   return { layer, fences, outbox, reservations }
 }

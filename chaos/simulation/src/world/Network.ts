@@ -2,65 +2,83 @@ import { Effect, type Exit } from "effect"
 import type { SimulatedProcess } from "./SimulatedProcess.ts"
 import type { World } from "./World.ts"
 
-/** How often the messages of a world go wrong, each way as a probability per message. */
+/** How messages go wrong, each way as a probability per message. */
 export interface MessageTrouble {
-  /** It never arrives, and the sender is told so at once. */
+  /** It never arrives, and its sender is told so at once. */
   readonly refused: number
-  /** It never arrives, and the sender waits in vain. */
+  /** It never arrives, and its sender hears nothing. */
   readonly lost: number
-  /** It arrives and has its effect; the answer never comes. */
+  /** It arrives and has its effect; its sender hears nothing. */
   readonly answerLost: number
-  /** It arrives long after the sender has given up. */
+  /** It arrives long after its sender has given up. */
   readonly late: number
   /** It arrives twice, the second time late. */
   readonly twice: number
-  /** It takes its time on the way there and back. */
+  /** It takes its time, and so does the answer. */
   readonly slow: number
+  /** Its sender is killed as soon as it is sent. */
+  readonly senderKilled: number
+  /** Its sender is killed when the answer arrives. */
+  readonly receiverOfAnswerKilled: number
 }
 
-const USUAL_DELAY_MS = 2
-const SLOW_DELAY_MS = 3_000
-const LATE_DELAY_MS = 60_000
+/** How long messages take at most. */
+export interface MessageDelays {
+  readonly usualMs: number
+  readonly slowMs: number
+  readonly lateMs: number
+}
 
-/** The message never left. */
+/** One way that messages take. */
+export interface Line {
+  readonly about: string
+  readonly from: SimulatedProcess
+  /** The process that is there when the message arrives; none while it is down. */
+  readonly to: () => SimulatedProcess | undefined
+  readonly trouble: MessageTrouble
+  readonly delays: MessageDelays
+  /** How long the sender waits for the answer; for ever when left out. */
+  readonly limitMs?: number
+}
+
+/** The message certainly did not leave. */
 export const REFUSED = "refused"
 
-/** Carries messages between processes. What goes wrong with them is chosen by the world. */
-export class Network {
-  private readonly world: World
-  private readonly trouble: MessageTrouble
+/** No answer came in time; the message may have its effect, or may have it yet. */
+export const UNANSWERED = "unanswered"
 
-  constructor(world: World, trouble: MessageTrouble) {
-    this.world = world
-    this.trouble = trouble
-  }
-
-  /**
-   * Sends a message and waits for its answer, perhaps for ever. `handle` runs in the receiving process, each time that the
-   * message arrives there; only its first answer is taken. Fails with REFUSED when the message certainly did not leave.
-   */
-  call<A>(
-    from: SimulatedProcess,
-    to: () => SimulatedProcess,
-    about: string,
-    handle: Effect.Effect<A>
-  ): Effect.Effect<A, typeof REFUSED> {
-    const { world } = this
-    return Effect.callback<A, typeof REFUSED>((resume) => {
-      const site = `${from.name}: ${about}`
-      const fate = world.trouble(site, this.trouble)
-      if (fate !== undefined) world.tell(from.name, () => `${about}: ${fate}`)
-      const limitMs = fate === "slow" ? SLOW_DELAY_MS : USUAL_DELAY_MS
-      const delayMs = () => world.delayMs(`delay of ${site}`, limitMs)
-      if (fate === "refused") return world.time.after(delayMs(), () => from.post(() => resume(Effect.fail(REFUSED))))
-      if (fate === "lost") return
-      const answer = (exit: Exit.Exit<A>) => {
-        if (fate !== "answerLost") world.time.after(delayMs(), () => from.post(() => resume(exit)))
-      }
-      const lateMs = () => world.delayMs(`lateness of ${site}`, LATE_DELAY_MS)
-      const arrive = () => to().run(handle, answer)
-      world.time.after(fate === "late" ? lateMs() : delayMs(), arrive)
-      if (fate === "twice") world.time.after(lateMs(), arrive)
-    })
-  }
+/**
+ * Sends a message and waits for its answer. `handle` runs in the receiving process each time the message arrives; its first
+ * answer is taken.
+ */
+export const send = <A>(
+  world: World,
+  line: Line,
+  handle: Effect.Effect<A>
+): Effect.Effect<A, typeof REFUSED | typeof UNANSWERED> => {
+  const { about, delays, from, limitMs, to } = line
+  const site = `${from.name}: ${about}`
+  return Effect.callback<A, typeof REFUSED | typeof UNANSWERED>((resume) => {
+    const fate = world.trouble(site, line.trouble)
+    if (fate !== undefined) world.tell(from.name, () => `${about}: ${fate}`)
+    const delayMs = () => world.delayMs(site, fate === "slow" ? delays.slowMs : delays.usualMs)
+    const refuse = () => world.time.after(delayMs(), () => from.post(() => resume(Effect.fail(REFUSED))))
+    const answer = (exit: Exit.Exit<A>) => {
+      if (fate === "answerLost") return
+      world.time.after(delayMs(), () => {
+        if (fate === "receiverOfAnswerKilled") from.kill()
+        from.post(() => resume(exit))
+      })
+    }
+    if (limitMs !== undefined) world.time.after(limitMs, () => from.post(() => resume(Effect.fail(UNANSWERED))))
+    const arrive = () => {
+      const receiver = to()
+      if (receiver === undefined) refuse()
+      else receiver.run(handle, answer)
+    }
+    if (fate === "refused") return refuse()
+    if (fate !== "lost") world.time.after(fate === "late" ? world.delayMs(site, delays.lateMs) : delayMs(), arrive)
+    if (fate === "twice") world.time.after(world.delayMs(site, delays.lateMs), arrive)
+    if (fate === "senderKilled") from.kill()
+  })
 }

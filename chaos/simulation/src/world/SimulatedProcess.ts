@@ -1,4 +1,4 @@
-import { Clock, Context, Duration, Effect, type Exit, Scheduler } from "effect"
+import { Clock, Context, Duration, Effect, type Exit, Logger, References, Scheduler } from "effect"
 import type { VirtualTime } from "./VirtualTime.ts"
 
 /**
@@ -10,18 +10,23 @@ export class SimulatedProcess {
   readonly name: string
   /** How far its clock is ahead of the world's. */
   clockOffsetMs = 0
+  /** Is told of its death. */
+  onDeath: () => void = () => {}
   private readonly time: VirtualTime
   private state: "running" | "paused" | "dead" = "running"
   private tasks: Array<() => void> = []
   private isDraining = false
   private readonly services: Context.Context<never>
 
-  constructor(name: string, time: VirtualTime) {
+  constructor(name: string, time: VirtualTime, loggers: ReadonlyArray<Logger.Logger<unknown, unknown>> = []) {
     this.name = name
     this.time = time
     this.services = Context.mergeAll(
       Context.make(Scheduler.Scheduler, this.makeScheduler()),
-      Context.make(Clock.Clock, this.makeClock())
+      Context.make(Clock.Clock, this.makeClock()),
+      Context.make(Logger.CurrentLoggers, new Set(loggers)),
+      Context.make(References.MinimumLogLevel, "Warn"),
+      Context.make(References.TracerEnabled, false)
     )
   }
 
@@ -45,8 +50,10 @@ export class SimulatedProcess {
   }
 
   kill(): void {
+    if (this.state === "dead") return
     this.state = "dead"
     this.tasks = []
+    this.onDeath()
   }
 
   pause(): void {

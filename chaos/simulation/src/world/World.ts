@@ -14,7 +14,7 @@ export class World {
   readonly choices: Choices
   readonly happenings: Array<Happening> = []
   /** While it is on, what is harmful may happen. */
-  isTroubled = true
+  private isTroubled = true
   private readonly isRecording: boolean
 
   constructor(options: {
@@ -36,6 +36,12 @@ export class World {
   /** One of several harmful things, or none; always none once the trouble is over. */
   trouble<Name extends string>(about: string, probabilities: Readonly<Record<Name, number>>): Name | undefined {
     return this.isTroubled ? this.choices.choose(about, probabilities) : undefined
+  }
+
+  /** From now on nothing harmful happens any more. */
+  endTrouble(): void {
+    this.tell("world", () => "the trouble is over")
+    this.isTroubled = false
   }
 
   /** A time from 0 to a limit, most often short. */

@@ -1,8 +1,9 @@
 import type { PgClient } from "@effect/sql-pg"
 import { batch, ints, jsons, type TenantDatabase, texts, timestamps, uuids } from "@valerix/database"
 import { appendEvents, type DomainEvent } from "@valerix/messaging"
-import { Currency, CustomerId, formatAmount } from "@valerix/money-and-ids"
+import { Currency, CustomerId } from "@valerix/money-and-ids"
 import { Effect, Schema } from "effect"
+import { orderAuthorized } from "../../application/OrderEvents.ts"
 import type { Conclusion } from "../../application/ports/OrderLedger.ts"
 import { lineCount } from "./LedgerLines.ts"
 import { authorizationKeys } from "./OrderKeys.ts"
@@ -158,22 +159,13 @@ const detailOf = (conclusion: Conclusion): string | null =>
       : null
 
 const authorizedEvent = (conclusion: Conclusion, row: typeof Concluded.Type): ReadonlyArray<DomainEvent> =>
-  conclusion._tag !== "Authorized"
-    ? []
-    : [
-        {
-          organizationId: conclusion.organizationId,
-          eventType: "order.authorized",
-          eventVersion: 1,
-          aggregateType: "order",
-          aggregateId: conclusion.orderId,
-          correlationId: conclusion.correlationId,
-          payload: {
-            order_id: conclusion.orderId,
-            user_id: row.customer_id,
-            email: row.email,
-            total_amount: { amount: formatAmount(row.total_minor, row.currency), currency: row.currency },
-            payment_authorization_id: conclusion.authorizationId
-          }
-        }
+  conclusion._tag === "Authorized"
+    ? [
+        orderAuthorized(conclusion, {
+          customerId: row.customer_id,
+          email: row.email ?? undefined,
+          currency: row.currency,
+          totalMinor: row.total_minor
+        })
       ]
+    : []

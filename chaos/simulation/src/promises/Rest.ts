@@ -1,0 +1,24 @@
+import type { Cluster } from "../cluster/Cluster.ts"
+
+/** Nothing is under way any more. */
+export const isAtRest = ({ ledger }: Cluster): boolean =>
+  ledger.leases.size === 0 && [...ledger.sagas.sagas.values()].every((saga) => saga.visibleAtMs === undefined)
+
+/** Every order has ended, none is parked, and no authorization waits to be settled. */
+export const ofRest = ({ hosts, ledger }: Cluster): ReadonlyArray<string> => [
+  ...[...ledger.leases.values()].map(
+    ({ authorization: { generation, orderId } }) => `order ${orderId}: generation ${generation} was never settled`
+  ),
+  ...[...ledger.sagas.sagas.values()]
+    .filter((saga) => saga.visibleAtMs !== undefined)
+    .map((saga) =>
+      saga.parkReason === undefined
+        ? `order ${saga.sagaId}: did not end, and stands at ${saga.status}`
+        : `order ${saga.sagaId}: is parked at ${saga.status}: ${saga.parkReason}`
+    ),
+  ...ledger
+    .all()
+    .filter((entry) => entry.status === "AUTHORIZED" && !ledger.sagas.sagas.has(entry.orderId))
+    .map((entry) => `order ${entry.orderId}: is authorized, and nobody will execute it`),
+  ...hosts.flatMap((host) => host.errors.map((error) => `${host.name} reported an error: ${error}`))
+]

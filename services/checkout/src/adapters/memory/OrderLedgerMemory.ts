@@ -1,0 +1,346 @@
+import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
+import { cancelledOnRequest, type SagaFailure, SagaStoreMemory } from "@valerix/saga"
+import type { Tenant } from "@valerix/tenancy"
+import { Clock, Effect, Option, Schema } from "effect"
+import { orderAuthorized } from "../../application/OrderEvents.ts"
+import type {
+  Authorization,
+  Begun,
+  CancelResult,
+  Conclusion,
+  LedgerEntry,
+  NewEntry,
+  OrderLedger,
+  Recalled
+} from "../../application/ports/OrderLedger.ts"
+import { EXECUTION_STATUSES, LedgerStatus } from "../../domain/LedgerStatus.ts"
+
+/** An entry at rest. From AUTHORIZED on, the saga store knows how far it has come. */
+interface Entry {
+  readonly tenant: Tenant
+  readonly orderId: OrderId
+  readonly request: NewEntry
+  readonly createdAtMs: number
+  readonly status: "AWAITING_AUTHORIZATION" | "AUTHORIZATION_FAILED" | "AUTHORIZED"
+  readonly generation: number
+  readonly isAbandoned: boolean
+  readonly authorizationId: string | undefined
+  readonly cancelRequestedAtMs: number | undefined
+  readonly failure: SagaFailure | undefined
+}
+
+interface EdgeLease {
+  readonly authorization: Authorization
+  readonly untilMs: number
+}
+
+/**
+ * The ledger in memory, with its queue of sagas, for simulations: one call at a time. Its clock is Effect's, and its ids
+ * come from outside, so that a simulation can be repeated.
+ */
+export class OrderLedgerMemory {
+  readonly sagas = new SagaStoreMemory(EXECUTION_STATUSES)
+  readonly entries = new Map<string, Entry>()
+  readonly leases = new Map<string, EdgeLease>()
+  private readonly byKey = new Map<string, OrderId>()
+  private readonly newOrderId: () => OrderId
+  private readonly sagaVersion: number
+
+  constructor(options: { readonly newOrderId: () => OrderId; readonly sagaVersion: number }) {
+    this.newOrderId = options.newOrderId
+    this.sagaVersion = options.sagaVersion
+  }
+
+  readonly ledger: OrderLedger["Service"] = {
+    begin: (entries, leaseMs) => now((nowMs) => entries.map((entry) => this.begin(entry, leaseMs, nowMs))),
+    recall: (request) =>
+      now((nowMs) => {
+        const entry = this.findByKey(request)
+        return entry === undefined ? undefined : this.recalledBy(entry, request.requestHash, nowMs)
+      }),
+    conclude: (conclusions) => now((nowMs) => conclusions.map((conclusion) => this.conclude(conclusion, nowMs))),
+    abandonUnlessConcluded: (conclusions) =>
+      now((nowMs) => conclusions.map((conclusion) => this.abandonUnlessConcluded(conclusion, nowMs))),
+    abandonExpired: ({ limit, retryMs }) => now((nowMs) => this.abandonExpired(limit, retryMs, nowMs)),
+    forgetSettled: (settled) =>
+      Effect.sync(() => {
+        for (const authorization of settled) this.leases.delete(leaseKeyOf(authorization))
+      }),
+    find: (organizationId, orderId) => Effect.sync(() => Option.fromUndefinedOr(this.entryOf(organizationId, orderId))),
+    load: (sagas) => Effect.sync(() => sagas.map(({ organizationId, sagaId }) => this.entryOf(organizationId, sagaId))),
+    list: (organizationId, { beforeOrderId, customerId, limit, statuses }) =>
+      Effect.sync(() =>
+        this.all()
+          .filter((entry) => entry.organizationId === organizationId)
+          .filter((entry) => statuses === undefined || statuses.includes(entry.status))
+          .filter((entry) => customerId === undefined || entry.customerId === customerId)
+          .filter((entry) => beforeOrderId === undefined || entry.orderId < beforeOrderId)
+          .sort((a, b) => (a.orderId < b.orderId ? 1 : -1))
+          .slice(0, limit)
+      ),
+    timeline: (organizationId, orderId) =>
+      now((nowMs) =>
+        this.sagas.timeline
+          .filter((one) => one.organizationId === organizationId && one.sagaId === orderId)
+          .map(({ detail, durationMs, number, outcome, step }) => {
+            return { step, attempt: number, outcome, detail, durationMs, epoch: 0, recordedAt: new Date(nowMs) }
+          })
+      ),
+    statuses: (sagas) =>
+      Effect.sync(() => {
+        const found = sagas.flatMap(({ organizationId, sagaId }) => this.entryOf(organizationId, sagaId) ?? [])
+        return new Map(found.map((entry) => [entry.orderId, entry.status]))
+      }),
+    requestCancel: (organizationId, orderId) => now((nowMs) => this.requestCancel(organizationId, orderId, nowMs))
+  }
+
+  all(): ReadonlyArray<LedgerEntry> {
+    return [...this.entries.values()].map((entry) => this.asLedgerEntry(entry))
+  }
+
+  private begin(request: NewEntry, leaseMs: number, nowMs: number): Begun {
+    const existing = this.findByKey(request)
+    if (existing === undefined) {
+      const entry: Entry = {
+        tenant: request.tenant,
+        orderId: this.newOrderId(),
+        request,
+        createdAtMs: nowMs,
+        status: "AWAITING_AUTHORIZATION",
+        generation: 1,
+        isAbandoned: false,
+        authorizationId: undefined,
+        cancelRequestedAtMs: undefined,
+        failure: undefined
+      }
+      this.byKey.set(keyOf(request), entry.orderId)
+      return this.lease(entry, leaseMs, nowMs)
+    }
+    const recalled = this.recalledBy(existing, request.requestHash, nowMs)
+    if (recalled !== undefined) return recalled
+    return this.lease({ ...existing, generation: existing.generation + 1, isAbandoned: false }, leaseMs, nowMs)
+  }
+
+  private lease(entry: Entry, leaseMs: number, nowMs: number): Begun {
+    const { createdAtMs, request } = entry
+    this.entries.set(entry.orderId, entry)
+    const authorization = authorizationOf(entry)
+    this.leases.set(leaseKeyOf(authorization), { authorization, untilMs: nowMs + leaseMs })
+    const { currency, lines, totalMinor } = request.order
+    const { customerId } = request.order.request
+    return { _tag: "Begun", authorization, totalMinor, currency, lines, customerId, createdAt: new Date(createdAtMs) }
+  }
+
+  private recalledBy(entry: Entry, requestHash: string, nowMs: number): Recalled | undefined {
+    const { orderId } = entry
+    if (entry.request.requestHash !== requestHash) return { _tag: "KeyReused" }
+    if (entry.status !== "AWAITING_AUTHORIZATION") return { _tag: "Known", orderId }
+    const lease = this.leases.get(leaseKeyOf(authorizationOf(entry)))
+    const isLeased = !entry.isAbandoned && lease !== undefined && lease.untilMs > nowMs
+    return isLeased ? { _tag: "InProgress", orderId } : undefined
+  }
+
+  private conclude(conclusion: Conclusion, nowMs: number): boolean {
+    const entry = this.entries.get(conclusion.orderId)
+    const isOurs =
+      entry !== undefined &&
+      entry.generation === conclusion.generation &&
+      entry.status === "AWAITING_AUTHORIZATION" &&
+      !entry.isAbandoned
+    if (!isOurs) return false
+    this.note(conclusion, OUTCOME[conclusion._tag], conclusion.durationMs)
+    switch (conclusion._tag) {
+      case "Authorized": {
+        const { authorizationId, expiresAt } = conclusion
+        this.entries.set(entry.orderId, { ...entry, status: "AUTHORIZED", authorizationId })
+        this.leases.delete(leaseKeyOf(conclusion))
+        this.enqueue(entry, expiresAt, nowMs)
+        this.sagas.events.push(orderAuthorized(conclusion, authorizedOrderOf(entry)))
+        return true
+      }
+      case "Declined": {
+        const { failure } = conclusion
+        this.entries.set(entry.orderId, { ...entry, status: "AUTHORIZATION_FAILED", failure })
+        this.leases.delete(leaseKeyOf(conclusion))
+        return true
+      }
+      case "Abandoned": {
+        this.entries.set(entry.orderId, { ...entry, isAbandoned: true })
+        this.expire(conclusion, nowMs)
+        return true
+      }
+    }
+  }
+
+  private abandonUnlessConcluded(conclusion: Conclusion, nowMs: number): boolean {
+    const { correlationId, durationMs, generation, orderId, organizationId } = conclusion
+    const authorization = { organizationId, orderId, generation, correlationId }
+    if (this.conclude({ ...authorization, _tag: "Abandoned", reason: "", durationMs }, nowMs)) return false
+    const entry = this.entries.get(orderId)
+    return entry?.generation === generation && entry.status !== "AWAITING_AUTHORIZATION" && !entry.isAbandoned
+  }
+
+  private enqueue(entry: Entry, expiresAt: Date, nowMs: number): void {
+    this.sagas.put({
+      organizationId: entry.tenant.organizationId,
+      sagaId: entry.orderId,
+      epoch: 0,
+      version: this.sagaVersion,
+      status: EXECUTION_STATUSES.ready,
+      attempts: 0,
+      unsent: 0,
+      unsentSinceMs: undefined,
+      weight: entry.request.order.lines.length,
+      expiresAtMs: expiresAt.getTime(),
+      visibleAtMs: nowMs,
+      undone: [],
+      cancelRequested: entry.cancelRequestedAtMs !== undefined,
+      failure: undefined,
+      parkReason: undefined,
+      correlationId: entry.request.correlationId
+    })
+  }
+
+  private expire(authorization: Authorization, nowMs: number): void {
+    const lease = this.leases.get(leaseKeyOf(authorization))
+    if (lease !== undefined) this.leases.set(leaseKeyOf(authorization), { ...lease, untilMs: nowMs })
+  }
+
+  private abandonExpired(limit: number, retryMs: number, nowMs: number): ReadonlyArray<Authorization> {
+    const expired = [...this.leases.values()]
+      .filter(({ untilMs }) => untilMs <= nowMs)
+      .sort((a, b) => a.untilMs - b.untilMs)
+      .slice(0, limit)
+    return expired.flatMap(({ authorization }) => {
+      this.leases.set(leaseKeyOf(authorization), { authorization, untilMs: nowMs + retryMs })
+      const entry = this.entries.get(authorization.orderId)
+      if (entry === undefined) return []
+      const isPresent = entry.generation === authorization.generation
+      if (isPresent && entry.status === "AWAITING_AUTHORIZATION") this.abandon(entry)
+      const abandoned = this.entries.get(authorization.orderId)
+      const isAbandoned = (abandoned?.generation ?? 0) > authorization.generation || abandoned?.isAbandoned === true
+      return isAbandoned ? [authorization] : []
+    })
+  }
+
+  private abandon(entry: Entry): void {
+    this.entries.set(
+      entry.orderId,
+      entry.cancelRequestedAtMs === undefined
+        ? { ...entry, isAbandoned: true }
+        : { ...entry, isAbandoned: true, status: "AUTHORIZATION_FAILED", failure: cancelledOnRequest("authorize") }
+    )
+  }
+
+  private requestCancel(organizationId: OrganizationId, orderId: OrderId, nowMs: number): Option.Option<CancelResult> {
+    const entry = this.entries.get(orderId)
+    if (entry === undefined || entry.tenant.organizationId !== organizationId) return Option.none()
+    const { failure, status } = this.asLedgerEntry(entry)
+    if (status === "FAILED" || status === "AUTHORIZATION_FAILED") return Option.some({ _tag: "Ended", status, failure })
+    const asked: Entry = { ...entry, cancelRequestedAtMs: entry.cancelRequestedAtMs ?? nowMs }
+    if (status === "AWAITING_AUTHORIZATION" && entry.isAbandoned) {
+      const ended = { status: "AUTHORIZATION_FAILED", failure: cancelledOnRequest("authorize") } as const
+      this.entries.set(orderId, { ...asked, ...ended })
+      return Option.some({ _tag: "Ended", ...ended })
+    }
+    this.entries.set(orderId, asked)
+    const saga = this.sagas.sagas.get(orderId)
+    if (saga === undefined) return Option.some({ _tag: "Requested" })
+    if (status === "COMPLETED") {
+      const compensating = { status: EXECUTION_STATUSES.compensating, failure: cancelledOnRequest("completed") }
+      const turned = { visibleAtMs: nowMs, version: this.sagaVersion, cancelRequested: true }
+      this.sagas.put({ ...saga, ...compensating, ...turned })
+    } else if (status === "COMPENSATING") {
+      this.sagas.put({ ...saga, cancelRequested: true })
+    } else {
+      const isParked = saga.visibleAtMs === Number.POSITIVE_INFINITY
+      const goesOn = isParked ? { visibleAtMs: nowMs } : {}
+      this.sagas.put({ ...saga, cancelRequested: true, parkReason: undefined, ...goesOn })
+    }
+    return Option.some({ _tag: "Requested" })
+  }
+
+  private note(authorization: Authorization, outcome: "DONE" | "REJECTED" | "UNAVAILABLE", durationMs: number): void {
+    const { generation, orderId, organizationId } = authorization
+    this.sagas.timeline.push({
+      organizationId,
+      sagaId: orderId,
+      step: "authorize",
+      number: generation,
+      outcome,
+      detail: undefined,
+      durationMs
+    })
+  }
+
+  private findByKey(request: { readonly tenant: Tenant; readonly idempotencyKey: string }): Entry | undefined {
+    const orderId = this.byKey.get(keyOf(request))
+    return orderId === undefined ? undefined : this.entries.get(orderId)
+  }
+
+  private entryOf(organizationId: OrganizationId, orderId: string): LedgerEntry | undefined {
+    const entry = this.entries.get(orderId)
+    return entry?.tenant.organizationId === organizationId ? this.asLedgerEntry(entry) : undefined
+  }
+
+  private asLedgerEntry(entry: Entry): LedgerEntry {
+    const { order } = entry.request
+    const saga = this.sagas.sagas.get(entry.orderId)
+    return {
+      organizationId: entry.tenant.organizationId,
+      orderId: entry.orderId,
+      clientRequestId: entry.request.idempotencyKey,
+      customerId: order.request.customerId,
+      email: order.request.email,
+      currency: order.currency,
+      totalMinor: order.totalMinor,
+      lines: order.lines,
+      adjustments: order.request.adjustments.map(({ amount, description, kind }) => ({
+        kind,
+        amountMinor: amount.amountMinor,
+        description
+      })),
+      shippingAddress: order.request.shippingAddress,
+      paymentMethod: order.request.payment.method,
+      externalReference: order.request.externalReference,
+      metadata: order.request.metadata,
+      correlationId: entry.request.correlationId,
+      status: statusOf(saga?.status ?? entry.status),
+      generation: entry.generation,
+      isAbandoned: entry.isAbandoned,
+      paymentAuthorizationId: entry.authorizationId,
+      retryCount: saga?.attempts ?? 0,
+      nextRetryAt: undefined,
+      cancelRequestedAt: entry.cancelRequestedAtMs === undefined ? undefined : new Date(entry.cancelRequestedAtMs),
+      failure: saga?.failure ?? entry.failure,
+      parkReason: saga?.parkReason,
+      createdAt: new Date(entry.createdAtMs),
+      updatedAt: new Date(entry.createdAtMs)
+    }
+  }
+}
+
+const now = <A>(what: (nowMs: number) => A): Effect.Effect<A> => Effect.map(Clock.currentTimeMillis, what)
+
+const statusOf = Schema.decodeUnknownSync(LedgerStatus)
+
+const OUTCOME = { Authorized: "DONE", Declined: "REJECTED", Abandoned: "UNAVAILABLE" } as const
+
+const keyOf = (request: { readonly tenant: Tenant; readonly idempotencyKey: string }): string =>
+  JSON.stringify([request.tenant.organizationId, request.tenant.principal, request.idempotencyKey])
+
+const leaseKeyOf = ({ generation, orderId }: Authorization): string => `${orderId}/${generation}`
+
+const authorizationOf = ({ generation, orderId, request, tenant }: Entry): Authorization => ({
+  organizationId: tenant.organizationId,
+  orderId,
+  generation,
+  correlationId: request.correlationId
+})
+
+const authorizedOrderOf = ({ request: { order } }: Entry) => ({
+  customerId: order.request.customerId,
+  email: order.request.email,
+  currency: order.currency,
+  totalMinor: order.totalMinor
+})
