@@ -1,7 +1,8 @@
-import { InventoryCommands } from "@valerix/inventory/contract"
-import { OrdersCommands } from "@valerix/orders/contract"
-import { PaymentsCommands } from "@valerix/payments/contract"
-import { Context, Effect, Layer, LogLevel, References } from "effect"
+import type { InventoryCommands } from "@valerix/inventory/contract"
+import type { OrdersCommands } from "@valerix/orders/contract"
+import type { PaymentsCommands } from "@valerix/payments/contract"
+import { Effect, type Layer, LogLevel, References } from "effect"
+import { layerAroundCommands } from "./ParticipantCommands.ts"
 
 /** What every command to a participant has in common. */
 interface Command {
@@ -44,28 +45,19 @@ const logged =
 export const layerLoggedCommands = <A, E, R>(
   participants: Layer.Layer<A | OrdersCommands | InventoryCommands | PaymentsCommands, E, R>
 ) =>
-  Layer.unwrap(
-    Effect.map(Layer.build(participants), (context) => {
-      const orders = Context.get(context, OrdersCommands)
-      const inventory = Context.get(context, InventoryCommands)
-      const payments = Context.get(context, PaymentsCommands)
-      return Layer.succeedContext(
-        context.pipe(
-          Context.add(OrdersCommands, {
-            create: logged("orders", "create", orders.create),
-            confirm: logged("orders", "confirm", orders.confirm),
-            cancel: logged("orders", "cancel", orders.cancel)
-          }),
-          Context.add(InventoryCommands, {
-            reserve: logged("inventory", "reserve", inventory.reserve),
-            release: logged("inventory", "release", inventory.release)
-          }),
-          Context.add(PaymentsCommands, {
-            authorize: logged("payments", "authorize", payments.authorize),
-            capture: logged("payments", "capture", payments.capture),
-            settle: logged("payments", "settle", payments.settle)
-          })
-        )
-      )
-    })
-  )
+  layerAroundCommands(participants, ({ inventory, orders, payments }) => ({
+    orders: {
+      create: logged("orders", "create", orders.create),
+      confirm: logged("orders", "confirm", orders.confirm),
+      cancel: logged("orders", "cancel", orders.cancel)
+    },
+    inventory: {
+      reserve: logged("inventory", "reserve", inventory.reserve),
+      release: logged("inventory", "release", inventory.release)
+    },
+    payments: {
+      authorize: logged("payments", "authorize", payments.authorize),
+      capture: logged("payments", "capture", payments.capture),
+      settle: logged("payments", "settle", payments.settle)
+    }
+  }))

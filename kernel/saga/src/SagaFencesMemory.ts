@@ -24,14 +24,16 @@ export class SagaFencesMemory {
     return this.rows.get(keyOf(command))?.isUndone ?? false
   }
 
-  private admit(command: Fenced): boolean {
+  /** Admits one forward command. */
+  admit(command: Fenced): boolean {
     const fence = this.rows.get(keyOf(command))
     if (fence !== undefined && (fence.isUndone || fence.epoch > command.epoch)) return false
     this.rows.set(keyOf(command), { epoch: command.epoch, isUndone: false })
     return true
   }
 
-  private undo(command: Fenced): boolean {
+  /** Admits one undo, and leaves its tombstone. */
+  undo(command: Fenced): boolean {
     const fence = this.rows.get(keyOf(command))
     if (fence !== undefined && fence.epoch > command.epoch) return false
     this.rows.set(keyOf(command), { epoch: command.epoch, isUndone: true })

@@ -2,14 +2,15 @@
  * The whole program as `valerix start` composes it, but with short leases, and killing itself (-9) at a named point of an
  * order's life: CRASH_AT names the point, CRASH_AFTER says the how many-th time. Run as a process of its own.
  */
-import { InventoryCommands } from "@valerix/inventory/contract"
-import { OrdersCommands } from "@valerix/orders/contract"
-import { PaymentsCommands } from "@valerix/payments/contract"
-import { Context, Effect, Layer } from "effect"
+import type { InventoryCommands } from "@valerix/inventory/contract"
+import type { OrdersCommands } from "@valerix/orders/contract"
+import type { PaymentsCommands } from "@valerix/payments/contract"
+import { Effect, Layer } from "effect"
 import { layerDoor } from "../../src/AllInOne.ts"
 import { loadConfiguration } from "../../src/Configuration.ts"
 import { DATABASES } from "../../src/DatabaseNames.ts"
 import { openDatabases } from "../../src/Databases.ts"
+import { layerAroundCommands } from "../../src/ParticipantCommands.ts"
 import { runProgram } from "../../src/RunProgram.ts"
 import { prepareSchemas } from "../../src/Schemas.ts"
 import { layerParticipants, layerServices, topologyOptions } from "../../src/Topology.ts"
@@ -29,32 +30,23 @@ const reached = (point: CrashPoint) =>
 const crashing = <A, E, R>(
   participants: Layer.Layer<A | OrdersCommands | InventoryCommands | PaymentsCommands, E, R>
 ) =>
-  Layer.unwrap(
-    Effect.map(Layer.build(participants), (context) => {
-      const orders = Context.get(context, OrdersCommands)
-      const inventory = Context.get(context, InventoryCommands)
-      const payments = Context.get(context, PaymentsCommands)
-      return Layer.succeedContext(
-        context.pipe(
-          Context.add(OrdersCommands, {
-            ...orders,
-            create: (commands) => Effect.tap(orders.create(commands), reached("created")),
-            confirm: (commands) => Effect.tap(orders.confirm(commands), reached("confirmed"))
-          }),
-          Context.add(InventoryCommands, {
-            ...inventory,
-            reserve: (commands) => Effect.tap(inventory.reserve(commands), reached("reserved"))
-          }),
-          Context.add(PaymentsCommands, {
-            authorize: (commands) =>
-              Effect.andThen(reached("entry written"), Effect.tap(payments.authorize(commands), reached("authorized"))),
-            capture: (commands) => Effect.tap(payments.capture(commands), reached("captured")),
-            settle: (commands) => Effect.tap(payments.settle(commands), reached("settled"))
-          })
-        )
-      )
-    })
-  )
+  layerAroundCommands(participants, ({ inventory, orders, payments }) => ({
+    orders: {
+      ...orders,
+      create: (commands) => Effect.tap(orders.create(commands), reached("created")),
+      confirm: (commands) => Effect.tap(orders.confirm(commands), reached("confirmed"))
+    },
+    inventory: {
+      ...inventory,
+      reserve: (commands) => Effect.tap(inventory.reserve(commands), reached("reserved"))
+    },
+    payments: {
+      authorize: (commands) =>
+        Effect.andThen(reached("entry written"), Effect.tap(payments.authorize(commands), reached("authorized"))),
+      capture: (commands) => Effect.tap(payments.capture(commands), reached("captured")),
+      settle: (commands) => Effect.tap(payments.settle(commands), reached("settled"))
+    }
+  }))
 
 const program = Effect.scoped(
   Effect.gen(function* () {

@@ -1,4 +1,4 @@
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import type { Cluster } from "../cluster/Cluster.ts"
 
 /**
@@ -7,17 +7,9 @@ import type { Cluster } from "../cluster/Cluster.ts"
  */
 export const ofMoney = ({ ledger, payments, provider }: Cluster): ReadonlyArray<string> => {
   const broken: Array<string> = []
-  const entries = ledger.all()
-  for (const entry of entries) {
+  for (const entry of ledger.all()) {
     const about = `order ${entry.orderId} (${entry.status})`
-    const effects = Effect.runSync(
-      Effect.provideService(
-        provider.statement.ofOrders(entry.organizationId, [entry.orderId]),
-        Clock.Clock,
-        // Nothing has expired at the beginning of time.
-        { ...STOPPED_CLOCK }
-      )
-    )
+    const effects = Effect.runSync(provider.statement.ofOrders(entry.organizationId, [entry.orderId]))
     const of = (kind: "AUTHORIZE" | "CAPTURE" | "VOID" | "REFUND") => effects.filter((one) => one.kind === kind)
     const captures = of("CAPTURE")
     const refundedMinor = of("REFUND").reduce((sum, one) => sum + one.amountMinor, 0)
@@ -58,14 +50,4 @@ export const ofMoney = ({ ledger, payments, provider }: Cluster): ReadonlyArray<
     }
   }
   return broken
-}
-
-const STOPPED_CLOCK: Clock.Clock = {
-  currentTimeMillisUnsafe: () => 0,
-  currentTimeMillis: Effect.succeed(0),
-  currentTimeNanosUnsafe: () => 0n,
-  currentTimeNanos: Effect.succeed(0n),
-  monotonicTimeNanosUnsafe: () => 0n,
-  monotonicTimeNanos: Effect.succeed(0n),
-  sleep: () => Effect.never
 }

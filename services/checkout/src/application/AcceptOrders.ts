@@ -12,6 +12,7 @@ import {
   type Recalled
 } from "./ports/OrderLedger.ts"
 import { SagaWakeUp } from "./ports/SagaWakeUp.ts"
+import { requestedFields } from "./RequestedFields.ts"
 
 /** What came of one request to place an order. */
 export type Accepted =
@@ -243,28 +244,14 @@ const acceptedOf = (one: Leased["one"], entry: NewEntry, conclusion: Conclusion,
 }
 
 /** The entry as it stands in the ledger right after its acceptance, without reading it back. */
-const ledgerEntryOf = (
-  one: Leased["one"],
-  { order, idempotencyKey }: NewEntry,
-  authorizationId: string
-): LedgerEntry => ({
+const ledgerEntryOf = (one: Leased["one"], entry: NewEntry, authorizationId: string): LedgerEntry => ({
+  ...requestedFields(entry),
   organizationId: one.authorization.organizationId,
   orderId: one.authorization.orderId,
-  clientRequestId: idempotencyKey,
   customerId: one.customerId,
-  email: order.request.email,
   currency: one.currency,
   totalMinor: one.totalMinor,
   lines: one.lines,
-  adjustments: order.request.adjustments.map(({ kind, amount, description }) => ({
-    kind,
-    amountMinor: amount.amountMinor,
-    description
-  })),
-  shippingAddress: order.request.shippingAddress,
-  paymentMethod: order.request.payment.method,
-  externalReference: order.request.externalReference,
-  metadata: order.request.metadata,
   correlationId: one.authorization.correlationId,
   status: "AUTHORIZED",
   generation: one.authorization.generation,

@@ -1,6 +1,6 @@
 import type { InventoryCommands, ReservationCommand, ReserveStock } from "@valerix/inventory/contract"
 import { cancelled, done, type Outcome, rejected } from "@valerix/saga"
-import { MemoryFences } from "./MemoryFences.ts"
+import { fenced, memoryFences } from "./Fenced.ts"
 import { Script } from "./Script.ts"
 
 /** Stock in memory. Of a product that no stock was put of there is more than enough. */
@@ -8,7 +8,7 @@ export class ScriptedInventory {
   readonly script = new Script<"reserve" | "release">()
   readonly available = new Map<string, number>()
   readonly reservations = new Map<string, ReadonlyMap<string, number>>()
-  private readonly fences = new MemoryFences()
+  private readonly fences = memoryFences()
 
   readonly commands: InventoryCommands["Service"] = {
     reserve: (commands) => this.script.play("reserve", commands, (command) => this.reserve(command)),
@@ -21,7 +21,7 @@ export class ScriptedInventory {
   }
 
   private reserve(command: ReserveStock): Outcome {
-    if (!this.fences.admit(command)) return cancelled
+    if (!this.fences.admit(fenced(command))) return cancelled
     if (this.reservations.has(command.orderId)) return done
     const wanted = new Map<string, number>()
     for (const { productId, quantity } of command.lines) {
@@ -40,7 +40,7 @@ export class ScriptedInventory {
   }
 
   private release(command: ReservationCommand): Outcome {
-    if (!this.fences.undo(command)) return cancelled
+    if (!this.fences.undo(fenced(command))) return cancelled
     this.take(this.reservations.get(command.orderId) ?? new Map(), -1)
     this.reservations.delete(command.orderId)
     return done

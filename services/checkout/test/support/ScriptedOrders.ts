@@ -1,6 +1,6 @@
 import type { CreateSalesOrder, OrderCommand, OrdersCommands } from "@valerix/orders/contract"
 import { cancelled, done, type Outcome, rejected } from "@valerix/saga"
-import { MemoryFences } from "./MemoryFences.ts"
+import { fenced, memoryFences } from "./Fenced.ts"
 import { Script } from "./Script.ts"
 
 export interface SalesOrder {
@@ -12,7 +12,7 @@ export interface SalesOrder {
 export class ScriptedOrders {
   readonly script = new Script<"create" | "confirm" | "cancel">()
   readonly orders = new Map<string, SalesOrder>()
-  private readonly fences = new MemoryFences()
+  private readonly fences = memoryFences()
 
   readonly commands: OrdersCommands["Service"] = {
     create: (commands) => this.script.play("create", commands, (command) => this.create(command)),
@@ -25,13 +25,13 @@ export class ScriptedOrders {
   }
 
   private create(command: CreateSalesOrder): Outcome {
-    if (!this.fences.admit(command)) return cancelled
+    if (!this.fences.admit(fenced(command))) return cancelled
     if (!this.orders.has(command.orderId)) this.orders.set(command.orderId, { status: "PENDING", command })
     return done
   }
 
   private confirm(command: OrderCommand): Outcome {
-    if (!this.fences.admit(command)) return cancelled
+    if (!this.fences.admit(fenced(command))) return cancelled
     const order = this.orders.get(command.orderId)
     if (order === undefined) return rejected("order_not_found", "There is no such order.")
     if (order.status === "CANCELLED") return rejected("invalid_status_transition", "It is cancelled.")
@@ -40,7 +40,7 @@ export class ScriptedOrders {
   }
 
   private cancel(command: OrderCommand): Outcome {
-    if (!this.fences.undo(command)) return cancelled
+    if (!this.fences.undo(fenced(command))) return cancelled
     const order = this.orders.get(command.orderId)
     if (order !== undefined) this.orders.set(command.orderId, { ...order, status: "CANCELLED" })
     return done

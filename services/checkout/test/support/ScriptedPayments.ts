@@ -1,6 +1,6 @@
 import type { AuthorizeOutcome, AuthorizePayment, PaymentCommand, PaymentsCommands } from "@valerix/payments/contract"
 import { cancelled, done, type Outcome, rejected } from "@valerix/saga"
-import { MemoryFences } from "./MemoryFences.ts"
+import { fenced, memoryFences } from "./Fenced.ts"
 import { Script } from "./Script.ts"
 
 export interface Payment {
@@ -24,7 +24,7 @@ export class ScriptedPayments {
   readonly payments = new Map<string, Payment>()
   private readonly tokens = new Map<string, string>()
   private readonly silenced = new Set<string>()
-  private readonly fences = new MemoryFences()
+  private readonly fences = memoryFences()
 
   readonly commands: PaymentsCommands["Service"] = {
     authorize: (commands) => this.script.play("authorize", commands, (command) => this.authorize(command)),
@@ -46,7 +46,7 @@ export class ScriptedPayments {
   }
 
   private authorize(command: AuthorizePayment): AuthorizeOutcome {
-    if (!this.fences.admit(command)) return { _tag: "Cancelled" }
+    if (!this.fences.admit(fenced(command))) return { _tag: "Cancelled" }
     const { amountMinor, generation, orderId, token } = command
     const isDeclined = token === DECLINED_TOKEN
     this.tokens.set(orderId, token)
@@ -65,7 +65,7 @@ export class ScriptedPayments {
   }
 
   private capture(command: PaymentCommand): Outcome {
-    if (!this.fences.admit(command)) return cancelled
+    if (!this.fences.admit(fenced(command))) return cancelled
     const payment = this.payments.get(keyOf(command))
     if (payment === undefined) return rejected("payment_not_found", "There is no such payment.")
     if (this.tokens.get(command.orderId) === UNCAPTURABLE_TOKEN) {
@@ -78,7 +78,7 @@ export class ScriptedPayments {
   }
 
   private settle(command: PaymentCommand): Outcome {
-    if (!this.fences.undo(command)) return cancelled
+    if (!this.fences.undo(fenced(command))) return cancelled
     const payment = this.payments.get(keyOf(command))
     if (payment?.state === "AUTHORIZED") this.payments.set(keyOf(command), { ...payment, state: "VOIDED" })
     if (payment?.state === "CAPTURED") this.payments.set(keyOf(command), { ...payment, state: "REFUNDED" })

@@ -13,6 +13,7 @@ import type {
   OrderLedger,
   Recalled
 } from "../../application/ports/OrderLedger.ts"
+import { requestedFields } from "../../application/RequestedFields.ts"
 import { EXECUTION_STATUSES, LedgerStatus } from "../../domain/LedgerStatus.ts"
 
 /** An entry at rest. From AUTHORIZED on, the saga store knows how far it has come. */
@@ -287,23 +288,13 @@ export class OrderLedgerMemory {
     const { order } = entry.request
     const saga = this.sagas.sagas.get(entry.orderId)
     return {
+      ...requestedFields(entry.request),
       organizationId: entry.tenant.organizationId,
       orderId: entry.orderId,
-      clientRequestId: entry.request.idempotencyKey,
       customerId: order.request.customerId,
-      email: order.request.email,
       currency: order.currency,
       totalMinor: order.totalMinor,
       lines: order.lines,
-      adjustments: order.request.adjustments.map(({ amount, description, kind }) => ({
-        kind,
-        amountMinor: amount.amountMinor,
-        description
-      })),
-      shippingAddress: order.request.shippingAddress,
-      paymentMethod: order.request.payment.method,
-      externalReference: order.request.externalReference,
-      metadata: order.request.metadata,
       correlationId: entry.request.correlationId,
       status: statusOf(saga?.status ?? entry.status),
       generation: entry.generation,

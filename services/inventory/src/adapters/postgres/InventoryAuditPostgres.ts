@@ -1,5 +1,5 @@
-import { checkIsolation, rowsOf, TenantDatabase } from "@valerix/database"
-import { OrderId, OrganizationId } from "@valerix/money-and-ids"
+import { checkIsolation, organizationsPresent, rowsOf, TenantDatabase } from "@valerix/database"
+import { OrderId } from "@valerix/money-and-ids"
 import { Effect, Layer, Schema } from "effect"
 import { ReservationRepository } from "../../application/ports/ReservationRepository.ts"
 import { InventoryAudit, type OrderStock } from "../../contract/InventoryAudit.ts"
@@ -12,7 +12,6 @@ import { checkReservations } from "./audit/CheckReservations.ts"
 const ORGANIZATIONS_MAX = 1_000
 const ORDERS_MAX = 10_000
 
-const organizationsOf = rowsOf(Schema.Struct({ organization_id: OrganizationId }))
 const ordersOf = rowsOf(Schema.Struct({ order_id: OrderId }))
 
 export const layerInventoryAuditPostgres = Layer.effect(
@@ -32,14 +31,7 @@ export const layerInventoryAuditPostgres = Layer.effect(
       ],
 
       organizations: Effect.fn("InventoryAudit.organizations")((after) =>
-        Effect.map(
-          database.withoutTenant(
-            organizationsOf(sql`
-              SELECT organization_id
-              FROM organizations_present(${after ?? null}::uuid, ${ORGANIZATIONS_MAX}::int) AS present(organization_id)`)
-          ),
-          (rows) => rows.map((row) => row.organization_id)
-        )
+        organizationsPresent(database, after, ORGANIZATIONS_MAX)
       ),
 
       orders: Effect.fn("InventoryAudit.orders")((organizationId, after, limit) =>

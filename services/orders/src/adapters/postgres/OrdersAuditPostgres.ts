@@ -1,5 +1,5 @@
-import { batch, checkIsolation, rowsOf, TenantDatabase, uuids } from "@valerix/database"
-import { Currency, OrderId, OrganizationId } from "@valerix/money-and-ids"
+import { batch, checkIsolation, organizationsPresent, rowsOf, TenantDatabase, uuids } from "@valerix/database"
+import { Currency, OrderId } from "@valerix/money-and-ids"
 import { Effect, Layer, Schema } from "effect"
 import { OrdersAudit } from "../../contract/OrdersAudit.ts"
 import { ORDER_STATUSES } from "../../domain/OrderStatus.ts"
@@ -9,7 +9,6 @@ import { checkOrders } from "./audit/CheckOrders.ts"
 const ORGANIZATIONS_MAX = 1_000
 const ORDERS_MAX = 10_000
 
-const organizationsOf = rowsOf(Schema.Struct({ organization_id: OrganizationId }))
 const idsOf = rowsOf(Schema.Struct({ order_id: OrderId }))
 const salesOrdersOf = rowsOf(
   Schema.Struct({
@@ -30,14 +29,7 @@ export const layerOrdersAuditPostgres = Layer.effect(
       checks: [checkIsolation(database), checkOrders(database), checkLines(database)],
 
       organizations: Effect.fn("OrdersAudit.organizations")((after) =>
-        Effect.map(
-          database.withoutTenant(
-            organizationsOf(sql`
-              SELECT organization_id
-              FROM organizations_present(${after ?? null}::uuid, ${ORGANIZATIONS_MAX}::int) AS present(organization_id)`)
-          ),
-          (rows) => rows.map((row) => row.organization_id)
-        )
+        organizationsPresent(database, after, ORGANIZATIONS_MAX)
       ),
 
       orders: Effect.fn("OrdersAudit.orders")((organizationId, after, limit) =>

@@ -1,5 +1,5 @@
-import { batch, checkIsolation, rowsOf, TenantDatabase, uuids } from "@valerix/database"
-import { OrderId, OrganizationId } from "@valerix/money-and-ids"
+import { batch, checkIsolation, organizationsPresent, rowsOf, TenantDatabase, uuids } from "@valerix/database"
+import { OrderId } from "@valerix/money-and-ids"
 import { Effect, Layer, Schema } from "effect"
 import { type BookedPayment, PaymentAuditQueries } from "../../application/ports/PaymentAuditQueries.ts"
 import { OperationKind, OperationState } from "../../domain/Operation.ts"
@@ -7,7 +7,6 @@ import { checkOperations } from "./audit/CheckOperations.ts"
 
 const FIRST = "00000000-0000-0000-0000-000000000000"
 
-const Organization = rowsOf(Schema.Struct({ id: OrganizationId }))
 const Order = rowsOf(Schema.Struct({ id: OrderId }))
 const PaymentRow = Schema.Struct({
   order_id: OrderId,
@@ -38,12 +37,9 @@ const Payment = rowsOf(PaymentRow)
 export const layerPaymentAuditQueriesPostgres = Layer.effect(
   PaymentAuditQueries,
   Effect.map(TenantDatabase, (database) => {
-    const { sql, transaction, withoutTenant } = database
+    const { sql, transaction } = database
     return PaymentAuditQueries.of({
-      organizations: (after, limit) =>
-        withoutTenant(
-          Organization(sql`SELECT id FROM organizations_present(${after ?? null}::uuid, ${limit}) AS present(id)`)
-        ).pipe(Effect.map((rows) => rows.map(({ id }) => id))),
+      organizations: (after, limit) => organizationsPresent(database, after, limit),
 
       checks: [checkIsolation(database), checkOperations(database)],
 
