@@ -15,9 +15,10 @@ const START_MS = Date.UTC(2026, 0, 1)
 
 /**
  * Once the trouble is over, everything is at rest after this long: the longest delay between attempts and its jitter for
- * an attempt that was under way, as long again for what turned back by it, the sweep's retry, and leases.
+ * an attempt that was under way, as long again for what turned back by it, the sweep's retry, leases, and an outage that
+ * had begun before.
  */
-const REST_WITHIN_MS = 300_000
+const REST_WITHIN_MS = 400_000
 
 /** What a simulated world came to. */
 export interface Outcome {
@@ -38,8 +39,8 @@ export interface SimulationOptions {
 /** Runs the world of a seed to its end: orders under trouble, then quiet until everything rests, then every promise. */
 export const simulate = (options: SimulationOptions): Outcome => {
   const world = new World({ ...options, startMs: START_MS })
-  const cluster = makeCluster(world)
   const plan = choosePlan(world)
+  const cluster = makeCluster(world, plan)
   const answers: Answers = { accepted: [], cancelled: [] }
   for (const row of plan.stock) {
     const { onHand, ...product } = row

@@ -1,3 +1,4 @@
+import { DatabaseRejectedData } from "@valerix/database"
 import type { MemoryDatabase, MemoryTable } from "@valerix/database/memory"
 import { Effect } from "effect"
 import type { Fenced, SagaFences } from "./SagaFences.ts"
@@ -7,16 +8,26 @@ interface Fence {
   readonly isUndone: boolean
 }
 
+/** Says of a forward command that the database refuses its data, as one whose constraints they break would. */
+export type IsUnfit = (command: Fenced) => boolean
+
 /** Fences in a memory database: they take part in its transactions. */
 export class SagaFencesMemory {
   private readonly rows: MemoryTable<Fence>
+  private readonly isUnfit: IsUnfit
 
-  constructor(database: MemoryDatabase) {
+  constructor(database: MemoryDatabase, isUnfit: IsUnfit = () => false) {
     this.rows = database.table()
+    this.isUnfit = isUnfit
   }
 
   readonly fences: SagaFences["Service"] = {
-    admit: (commands) => Effect.sync(() => commands.map((command) => this.admit(command))),
+    admit: (commands) =>
+      Effect.suspend(() =>
+        commands.some(this.isUnfit)
+          ? Effect.die(new DatabaseRejectedData({ sqlState: "22000", constraint: undefined, cause: undefined }))
+          : Effect.succeed(commands.map((command) => this.admit(command)))
+      ),
     undo: (commands) => Effect.sync(() => commands.map((command) => this.undo(command)))
   }
 

@@ -19,7 +19,7 @@ export {
 export { makeSagaExecutor, type SagaExecutorOptions } from "./SagaExecutor.ts"
 export { SagaFailureJson } from "./SagaFailureJson.ts"
 export { type Fenced, SagaFences } from "./SagaFences.ts"
-export { SagaFencesMemory } from "./SagaFencesMemory.ts"
+export { type IsUnfit, SagaFencesMemory } from "./SagaFencesMemory.ts"
 export { layerSagaFencesPostgres } from "./SagaFencesPostgres.ts"
 export type {
   Attempt,

@@ -8,11 +8,11 @@ import { PaymentRepository } from "./application/ports/PaymentRepository.ts"
 
 export { PaymentProviderMemory } from "./adapters/providers/memory/PaymentProviderMemory.ts"
 export { PaymentProvider } from "./application/ports/PaymentProvider.ts"
+export type { ProviderEffect } from "./application/ports/ProviderStatement.ts"
 
 /**
- * The commands of an order's payment on a database in memory, for simulations, and what that database holds. The layer is
- * that of one process, and its way to the database. The
- * provider comes from outside.
+ * The commands of an order's payment on a database in memory, for simulations, and what that database holds. The layer
+ * is that of one process, and its way to the database. The provider comes from outside.
  */
 export const makePaymentsMemory = () => {
   const database = new MemoryDatabase()

@@ -3,6 +3,7 @@ import {
   type CancelOrder,
   type CheckoutOptions,
   checkoutDefaults,
+  type LedgerEntry,
   layerEdgeRole,
   layerOrchestratorRole,
   ORDER_SAGA_VERSION,
@@ -10,9 +11,10 @@ import {
 } from "@valerix/checkout/memory"
 import { makeInventoryMemory } from "@valerix/inventory/memory"
 import { makeOrdersMemory } from "@valerix/orders/memory"
-import { makePaymentsMemory, PaymentProviderMemory } from "@valerix/payments/memory"
-import type { TransactionPath } from "@valerix/saga"
-import { Layer } from "effect"
+import { makePaymentsMemory, PaymentProviderMemory, type ProviderEffect } from "@valerix/payments/memory"
+import type { IsUnfit, TransactionPath } from "@valerix/saga"
+import { Effect, Layer } from "effect"
+import type { Plan, UnfitFor } from "../customers/Plan.ts"
 import { Host } from "../world/Host.ts"
 import { SimulatedProcess } from "../world/SimulatedProcess.ts"
 import type { World } from "../world/World.ts"
@@ -26,17 +28,16 @@ import { WakeUps } from "./WakeUps.ts"
 
 const EDGES = ["edge 1", "edge 2"] as const
 const ORCHESTRATORS = ["orchestrator 1", "orchestrator 2"] as const
-const AUTHORIZATION_VALIDITY_MS = 7 * 24 * 3_600_000
 
 const DEFAULTS = checkoutDefaults({
-  pollIntervalMs: 20_000,
+  pollIntervalMs: 60_000,
   downstreamLimitMs: 2_000,
   retryDelaysMs: [1_000, 4_000, 16_000, 64_000]
 })
 /** Looks for work less often than the real program, because looking costs a simulation more than waiting. */
 const optionsOf = (concurrentBatches: number): CheckoutOptions => ({
   ...DEFAULTS,
-  sweep: { ...DEFAULTS.sweep, intervalMs: 5_000 },
+  sweep: { ...DEFAULTS.sweep, intervalMs: 10_000 },
   orchestrator: { ...DEFAULTS.orchestrator, concurrentBatches }
 })
 
@@ -46,15 +47,21 @@ export type Edge = Host<AcceptOrders | CancelOrder>
  * All of Valerix as it runs in a fleet: two edges, two orchestrators, three participants and a payment provider, each on a
  * host of its own; and its databases, which outlive every crash.
  */
-export const makeCluster = (world: World) => {
+export const makeCluster = (world: World, plan: Plan) => {
   const { choices } = world
   const trouble = chooseTrouble(world)
   const options = optionsOf(1 + choices.below("concurrent batches", 2))
   const ledger = new OrderLedgerMemory({ newOrderId: orderIds(world), sagaVersion: ORDER_SAGA_VERSION })
-  const orders = makeOrdersMemory()
-  const inventory = makeInventoryMemory()
+  const isUnfitFor =
+    (participant: UnfitFor): IsUnfit =>
+    ({ sagaId }) => {
+      const key = ledger.entries.get(sagaId)?.request.idempotencyKey
+      return plan.customers.some(({ entry, unfitFor }) => unfitFor === participant && entry.idempotencyKey === key)
+    }
+  const orders = makeOrdersMemory(isUnfitFor("orders"))
+  const inventory = makeInventoryMemory(isUnfitFor("inventory"))
   const payments = makePaymentsMemory()
-  const provider = new PaymentProviderMemory({ validityMs: AUTHORIZATION_VALIDITY_MS })
+  const provider = new PaymentProviderMemory({ validityMs: plan.authorizationValidityMs })
   const ledgerDatabase = new SimulatedProcess("ledger database", world.time)
   const providerProcess = new SimulatedProcess("provider", world.time)
   const wakeUps = new WakeUps(world, trouble.service.lost)
@@ -88,7 +95,15 @@ export const makeCluster = (world: World) => {
   const hosts = [participants.orders, participants.inventory, participants.payments, ...edges, ...orchestrators]
   /** Those that begin something by themselves. */
   const roles = [...edges, ...orchestrators]
-  return { trouble, ledger, orders, inventory, payments, provider, edges, roles, hosts }
+
+  /** What the provider did for an order, by its own books. */
+  const effectsAtProvider = ({ orderId, organizationId }: LedgerEntry): ReadonlyArray<ProviderEffect> => {
+    const found: Array<ProviderEffect> = []
+    const read = provider.statement.ofOrders(organizationId, [orderId])
+    providerProcess.run(Effect.map(read, (effects) => found.push(...effects)))
+    return found
+  }
+  return { trouble, ledger, orders, inventory, payments, effectsAtProvider, edges, roles, hosts }
 }
 
 export type Cluster = ReturnType<typeof makeCluster>

@@ -43,6 +43,13 @@ export const transactionPath =
           return dies(from)
         case "receiverOfAnswerKilled":
           return Effect.andThen(transaction, dies(from))
+        case "senderPaused":
+          return Effect.tap(transaction, () =>
+            Effect.andThen(
+              Effect.sync(() => from.pauseFor(world.pauseMs(about))),
+              wait
+            )
+          )
         default:
           return Effect.andThen(wait, Effect.tap(transaction, wait))
       }

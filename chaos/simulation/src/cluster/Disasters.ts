@@ -5,13 +5,10 @@ import type { Trouble } from "./Trouble.ts"
 interface Struck {
   readonly name: string
   readonly kill: () => void
-  readonly pause: () => void
-  readonly resume: () => void
+  readonly pauseFor: (lengthMs: number) => void
   readonly moveClock: (offsetMs: number) => void
 }
 
-/** Longer than any lease. */
-const PAUSE_MAX_MS = 40_000
 const CLOCK_JUMP_MAX_MS = 3_600_000
 
 /** Plans what strikes hosts whatever they are doing: that they are killed, stopped for a while, and have their clock moved. */
@@ -31,10 +28,7 @@ export const plantDisasters = (world: World, hosts: ReadonlyArray<Struck>, troub
       }
     }
     plant("kill", trouble.killsPerHost, host.kill)
-    plant("pause", trouble.pausesPerHost, () => {
-      host.pause()
-      time.after(choices.fraction(`length of a pause of ${host.name}`) * PAUSE_MAX_MS, host.resume)
-    })
+    plant("pause", trouble.pausesPerHost, () => host.pauseFor(world.pauseMs(`pause ${host.name}`)))
     plant("move the clock", trouble.clockJumpsPerHost, () =>
       host.moveClock((choices.fraction(`clock of ${host.name}`) * 2 - 1) * CLOCK_JUMP_MAX_MS)
     )

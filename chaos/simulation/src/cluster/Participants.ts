@@ -36,7 +36,7 @@ export const participantsFrom = (
   ): Effect.Effect<A> =>
     send(
       world,
-      { about, from, to: to.process, trouble, delays: SERVICE_DELAYS },
+      { about, from, to: to.process, takeDown: to.takeDown, trouble, delays: SERVICE_DELAYS },
       Effect.flatMap(to.offers, handle)
     ).pipe(Effect.catch(() => Effect.succeed(refused)))
   const { inventory, orders, payments } = hosts

@@ -1,3 +1,4 @@
+import { OUTAGE_MAX_MS } from "../world/Host.ts"
 import type { MessageDelays, MessageTrouble } from "../world/Network.ts"
 import type { World } from "../world/World.ts"
 
@@ -19,12 +20,15 @@ export const DATABASE_DELAYS: MessageDelays = { usualMs: 5, slowMs: 4_000, lateM
 export const SERVICE_DELAYS: MessageDelays = { usualMs: 20, slowMs: 3_000, lateMs: 90_000 }
 
 const MESSAGE_RATE_MAX = 0.15
+const OUTAGE_SHARE = 0.06
+
+const OUTAGE_RATE = 0.05
 
 /** Chooses a world's trouble: which kinds there are at all, and how often each comes. */
 export const chooseTrouble = (world: World): Trouble => {
   const { choices } = world
   const rate = (about: string, max: number) => (choices.fraction(about) < 0.4 ? max * choices.fraction(about) ** 2 : 0)
-  const messages = (about: string): MessageTrouble => ({
+  const messages = (about: string): Omit<MessageTrouble, "receiverTakenDown"> => ({
     refused: rate(`${about} refused`, MESSAGE_RATE_MAX),
     lost: rate(`${about} lost`, MESSAGE_RATE_MAX),
     answerLost: rate(`${about} answer lost`, MESSAGE_RATE_MAX),
@@ -32,14 +36,16 @@ export const chooseTrouble = (world: World): Trouble => {
     twice: rate(`${about} twice`, MESSAGE_RATE_MAX),
     slow: rate(`${about} slow`, MESSAGE_RATE_MAX),
     senderKilled: rate(`${about} sender killed`, MESSAGE_RATE_MAX),
-    receiverOfAnswerKilled: rate(`${about} receiver killed`, MESSAGE_RATE_MAX)
+    receiverOfAnswerKilled: rate(`${about} receiver killed`, MESSAGE_RATE_MAX),
+    senderPaused: rate(`${about} sender paused`, MESSAGE_RATE_MAX)
   })
+  const hasOutages = choices.fraction("outages") < OUTAGE_SHARE
   return {
-    database: { ...messages("database"), twice: 0 },
-    service: messages("service"),
+    database: { ...messages("database"), twice: 0, receiverTakenDown: 0 },
+    service: { ...messages("service"), receiverTakenDown: hasOutages ? OUTAGE_RATE : 0 },
     killsPerHost: Math.round(rate("kills", 3)),
     pausesPerHost: Math.round(rate("pauses", 3)),
     clockJumpsPerHost: Math.round(rate("clock jumps", 3)),
-    durationMs: 5_000 + choices.below("duration of the trouble", 60_000)
+    durationMs: hasOutages ? OUTAGE_MAX_MS : 5_000 + choices.below("duration of the trouble", 30_000)
   }
 }

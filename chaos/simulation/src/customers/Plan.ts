@@ -8,8 +8,11 @@ const ORGANIZATIONS_MAX = 3
 const PRODUCTS = 3
 const ORDERS_MAX = 6
 const ARRIVALS_MS = 15_000
+const AUTHORIZATION_VALIDITY_MS = 7 * 24 * 3_600_000
 const CANCELLING_MS = 30_000
 const PRICES_MINOR = [1_999, 500, 12_345]
+
+export type UnfitFor = "orders" | "inventory"
 
 /** What a customer will do. */
 export interface CustomerPlan {
@@ -17,6 +20,8 @@ export interface CustomerPlan {
   readonly entry: NewEntry
   /** Another order that the customer sends under the same key, by mistake. */
   readonly mistake: NewEntry | undefined
+  /** Whose database refuses the order's data; nobody's when left out. */
+  readonly unfitFor: UnfitFor | undefined
   readonly arrivesAfterMs: number
   /** Whether each request is sent twice at once, to two edges. */
   readonly sendsTwice: boolean
@@ -37,6 +42,8 @@ export interface Stock {
 export interface Plan {
   readonly stock: ReadonlyArray<Stock>
   readonly customers: ReadonlyArray<CustomerPlan>
+  /** How long the provider holds what it authorized. */
+  readonly authorizationValidityMs: number
 }
 
 const id = (kind: number, number: number): string =>
@@ -57,7 +64,7 @@ export const choosePlan = ({ choices }: World): Plan => {
       })
     )
   )
-  const count = 1 + choices.below("orders", ORDERS_MAX)
+  const count = 1 + Math.floor(ORDERS_MAX * choices.fraction("orders") ** 2)
   const isBurst = choices.fraction("burst") < 0.3
   const customers = Array.from({ length: count }, (_, index): ReadonlyArray<CustomerPlan> => {
     const name = `customer ${index + 1}`
@@ -70,6 +77,7 @@ export const choosePlan = ({ choices }: World): Plan => {
         name,
         entry: order("order"),
         mistake: choices.happens(`${name} mistake`, 0.08) ? order("mistake") : undefined,
+        unfitFor: choices.choose(`${name} is unfit`, { orders: 0.03, inventory: 0.03 }),
         arrivesAfterMs: isBurst ? 0 : choices.below(`${name} arrival`, ARRIVALS_MS),
         sendsTwice: choices.happens(`${name} sends twice`, 0.2),
         cancelsAfterMs: choices.happens(`${name} cancels`, 0.25)
@@ -79,7 +87,9 @@ export const choosePlan = ({ choices }: World): Plan => {
       }
     ]
   })
-  return { stock, customers: customers.flat() }
+  const isShort = choices.happens("short authorizations", 0.1)
+  const authorizationValidityMs = isShort ? 5_000 + choices.below("validity", 60_000) : AUTHORIZATION_VALIDITY_MS
+  return { stock, customers: customers.flat(), authorizationValidityMs }
 }
 
 const makeEntry = (choices: Choices, organizationId: OrganizationId, index: number, about: string): NewEntry => {

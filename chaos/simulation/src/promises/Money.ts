@@ -1,15 +1,14 @@
-import { Effect } from "effect"
 import type { Cluster } from "../cluster/Cluster.ts"
 
 /**
  * By the provider's own books: a completed order was captured once, in full and for good; of every other order nothing is
  * held or kept. And our books say the same.
  */
-export const ofMoney = ({ ledger, payments, provider }: Cluster): ReadonlyArray<string> => {
+export const ofMoney = ({ effectsAtProvider, ledger, payments }: Cluster): ReadonlyArray<string> => {
   const broken: Array<string> = []
   for (const entry of ledger.all()) {
     const about = `order ${entry.orderId} (${entry.status})`
-    const effects = Effect.runSync(provider.statement.ofOrders(entry.organizationId, [entry.orderId]))
+    const effects = effectsAtProvider(entry)
     const of = (kind: "AUTHORIZE" | "CAPTURE" | "VOID" | "REFUND") => effects.filter((one) => one.kind === kind)
     const captures = of("CAPTURE")
     const refundedMinor = of("REFUND").reduce((sum, one) => sum + one.amountMinor, 0)
@@ -23,7 +22,8 @@ export const ofMoney = ({ ledger, payments, provider }: Cluster): ReadonlyArray<
       const later = effects.filter(
         (one) => one !== authorization && one.authorizationId === authorization.authorizationId
       )
-      if (later.length === 0) broken.push(`${about}: the authorization ${authorization.key} was left open`)
+      if (later.length === 0 && !authorization.hasExpired)
+        broken.push(`${about}: the authorization ${authorization.key} was left open`)
     }
     if (entry.status === "COMPLETED") {
       if (capturedMinor !== entry.totalMinor) broken.push(`${about}: ${capturedMinor} were captured`)

@@ -1,5 +1,8 @@
 import type { Cluster } from "../cluster/Cluster.ts"
 
+/** What a person is called for, and a world is made to have: an order that a database refuses, and a long outage. */
+const EXPECTED_ERRORS = ["A command's data were refused by the database", "A saga is late that cannot turn back"]
+
 /** Nothing is under way any more. */
 export const isAtRest = ({ ledger }: Cluster): boolean =>
   ledger.leases.size === 0 && [...ledger.sagas.sagas.values()].every((saga) => saga.visibleAtMs === undefined)
@@ -20,5 +23,9 @@ export const ofRest = ({ hosts, ledger }: Cluster): ReadonlyArray<string> => [
     .all()
     .filter((entry) => entry.status === "AUTHORIZED" && !ledger.sagas.sagas.has(entry.orderId))
     .map((entry) => `order ${entry.orderId}: is authorized, and nobody will execute it`),
-  ...hosts.flatMap((host) => host.errors.map((error) => `${host.name} reported an error: ${error}`))
+  ...hosts.flatMap((host) =>
+    host.errors
+      .filter((error) => !EXPECTED_ERRORS.some((expected) => error.includes(expected)))
+      .map((error) => `${host.name} reported an error: ${error}`)
+  )
 ]

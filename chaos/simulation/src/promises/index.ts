@@ -3,6 +3,8 @@ import type { Answers } from "../customers/Customer.ts"
 import type { Plan } from "../customers/Plan.ts"
 import { ofAnswers } from "./Answers.ts"
 import { ofEvents } from "./Events.ts"
+import { ofExecution } from "./Execution.ts"
+import { ofHistories } from "./Histories.ts"
 import { ofMoney } from "./Money.ts"
 import { ofRest } from "./Rest.ts"
 import { ofStock } from "./Stock.ts"
@@ -13,5 +15,7 @@ export const findBrokenPromises = (cluster: Cluster, plan: Plan, answers: Answer
   ...ofStock(cluster, plan),
   ...ofMoney(cluster),
   ...ofEvents(cluster),
-  ...ofAnswers(cluster, answers)
+  ...ofAnswers(cluster, answers),
+  ...ofExecution(cluster, plan),
+  ...ofHistories(cluster, plan)
 ]

@@ -5,6 +5,9 @@ import type { World } from "./World.ts"
 /** How long a process that has died is missed at most, before another is started in its place. */
 const RESTART_MAX_MS = 10_000
 
+/** Longer than all attempts of a step together. */
+export const OUTAGE_MAX_MS = 150_000
+
 /**
  * A place where one program runs: as one process after the other, because each may be killed. What it offers to others is
  * there from the end of its start to its death.
@@ -17,6 +20,7 @@ export class Host<Services> {
   private readonly program: (process: SimulatedProcess) => Layer.Layer<Services>
   private running: { readonly process: SimulatedProcess; services: Context.Context<Services> | undefined } | undefined
   private incarnations = 0
+  private downUntilMs = 0
 
   constructor(world: World, name: string, program: (process: SimulatedProcess) => Layer.Layer<Services>) {
     this.world = world
@@ -56,7 +60,19 @@ export class Host<Services> {
   }
 
   readonly kill = (): void => this.running?.process.kill()
+  /** Takes it away for a long time: nobody is there, or nobody answers. */
+  readonly takeDown = (): void => {
+    const { choices, time } = this.world
+    const downMs = choices.fraction(`outage of ${this.name}`) * OUTAGE_MAX_MS
+    if (choices.fraction(`kind of outage of ${this.name}`) < 0.5) {
+      this.running?.process.pauseFor(downMs)
+    } else {
+      this.downUntilMs = time.nowMs + downMs
+      this.kill()
+    }
+  }
   readonly pause = (): void => this.running?.process.pause()
+  readonly pauseFor = (lengthMs: number): void => this.running?.process.pauseFor(lengthMs)
   readonly resume = (): void => this.running?.process.resume()
   readonly moveClock = (offsetMs: number): void => {
     if (this.running !== undefined) this.running.process.clockOffsetMs = offsetMs
@@ -65,7 +81,8 @@ export class Host<Services> {
   private restart(why: string): void {
     this.running = undefined
     this.world.tell(this.name, () => why)
-    this.world.time.after(this.world.delayMs(`restart of ${this.name}`, RESTART_MAX_MS), () => this.start())
+    const restartMs = this.world.delayMs(`restart of ${this.name}`, RESTART_MAX_MS)
+    this.world.time.after(Math.max(restartMs, this.downUntilMs - this.world.time.nowMs), () => this.start())
   }
 
   private readonly logger = Logger.make(({ cause, logLevel, message }) => {

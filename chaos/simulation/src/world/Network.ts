@@ -20,6 +20,10 @@ export interface MessageTrouble {
   readonly senderKilled: number
   /** Its sender is killed when the answer arrives. */
   readonly receiverOfAnswerKilled: number
+  /** Its sender is stopped as soon as it is sent, and goes on later: longer, often, than its lease. */
+  readonly senderPaused: number
+  /** It does not arrive, because its receiver goes down, for long. */
+  readonly receiverTakenDown: number
 }
 
 /** How long messages take at most. */
@@ -37,6 +41,8 @@ export interface Line {
   readonly to: () => SimulatedProcess | undefined
   readonly trouble: MessageTrouble
   readonly delays: MessageDelays
+  /** Takes the receiver down, where that can happen. */
+  readonly takeDown?: () => void
   /** How long the sender waits for the answer; for ever when left out. */
   readonly limitMs?: number
 }
@@ -56,29 +62,37 @@ export const send = <A>(
   line: Line,
   handle: Effect.Effect<A>
 ): Effect.Effect<A, typeof REFUSED | typeof UNANSWERED> => {
-  const { about, delays, from, limitMs, to } = line
+  const { about, delays, from, limitMs, takeDown, to } = line
   const site = `${from.name}: ${about}`
-  return Effect.callback<A, typeof REFUSED | typeof UNANSWERED>((resume) => {
+  return Effect.callback<A, typeof REFUSED | typeof UNANSWERED>((resumeOnce) => {
+    let isWaiting = true
+    const resume = (answer: Effect.Effect<A, typeof REFUSED | typeof UNANSWERED>) => {
+      if (!isWaiting || !from.isAlive) return
+      isWaiting = false
+      from.post(() => resumeOnce(answer))
+    }
     const fate = world.trouble(site, line.trouble)
     if (fate !== undefined) world.tell(from.name, () => `${about}: ${fate}`)
     const delayMs = () => world.delayMs(site, fate === "slow" ? delays.slowMs : delays.usualMs)
-    const refuse = () => world.time.after(delayMs(), () => from.post(() => resume(Effect.fail(REFUSED))))
+    const refuse = () => world.time.after(delayMs(), () => resume(Effect.fail(REFUSED)))
     const answer = (exit: Exit.Exit<A>) => {
       if (fate === "answerLost") return
       world.time.after(delayMs(), () => {
         if (fate === "receiverOfAnswerKilled") from.kill()
-        from.post(() => resume(exit))
+        resume(exit)
       })
     }
-    if (limitMs !== undefined) world.time.after(limitMs, () => from.post(() => resume(Effect.fail(UNANSWERED))))
+    if (limitMs !== undefined) world.time.after(limitMs, () => resume(Effect.fail(UNANSWERED)))
     const arrive = () => {
       const receiver = to()
       if (receiver === undefined) refuse()
       else receiver.run(handle, answer)
     }
+    if (fate === "receiverTakenDown") takeDown?.()
     if (fate === "refused") return refuse()
     if (fate !== "lost") world.time.after(fate === "late" ? world.delayMs(site, delays.lateMs) : delayMs(), arrive)
     if (fate === "twice") world.time.after(world.delayMs(site, delays.lateMs), arrive)
     if (fate === "senderKilled") from.kill()
+    if (fate === "senderPaused") from.pauseFor(world.pauseMs(site))
   })
 }

@@ -60,6 +60,11 @@ export class SimulatedProcess {
     if (this.state === "running") this.state = "paused"
   }
 
+  pauseFor(lengthMs: number): void {
+    this.pause()
+    this.time.after(lengthMs, () => this.resume())
+  }
+
   resume(): void {
     if (this.state !== "paused") return
     this.state = "running"

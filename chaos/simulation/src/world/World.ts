@@ -1,6 +1,9 @@
 import { Choices } from "./Choices.ts"
 import { VirtualTime } from "./VirtualTime.ts"
 
+/** Several times as long as any lease. */
+const PAUSE_MAX_MS = 40_000
+
 /** What happened in a simulated world, for people. */
 export interface Happening {
   readonly timeMs: number
@@ -42,6 +45,11 @@ export class World {
   endTrouble(): void {
     this.tell("world", () => "the trouble is over")
     this.isTroubled = false
+  }
+
+  /** How long a process is stopped. */
+  pauseMs(about: string): number {
+    return this.choices.fraction(about) * PAUSE_MAX_MS
   }
 
   /** A time from 0 to a limit, most often short. */
