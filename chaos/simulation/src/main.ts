@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os"
 import { parseArgs } from "node:util"
+import { huntBugs } from "./BugHunt.ts"
 import { bugs } from "./bugs/index.ts"
 import { describe } from "./Report.ts"
 import { simulateRange } from "./SimulateRange.ts"
@@ -8,6 +9,7 @@ const USAGE = `Simulates orders under trouble, and checks every promise at the e
 
   npm run simulate -- --seed S             run one world, and tell what happened in it
   npm run simulate -- --seeds N [--from S] run N worlds on all cores
+  npm run simulate -- --bugs               look for every planted bug, and tell where each is found
   npm run simulate -- --bug NAME …         the same with a planted bug: ${bugs.map(({ name }) => name).join(", ")}
 `
 
@@ -17,6 +19,7 @@ const { values } = parseArgs({
     seeds: { type: "string" },
     from: { type: "string", default: "1" },
     bug: { type: "string" },
+    bugs: { type: "boolean", default: false },
     help: { type: "boolean", default: false }
   }
 })
@@ -54,7 +57,9 @@ const runMany = async (from: number, count: number): Promise<number | undefined>
   return first.seed
 }
 
-if (values.help || (values.seed === undefined && values.seeds === undefined)) {
+if (values.bugs) {
+  process.exitCode = (await huntBugs(availableParallelism(), console.log)) ? 0 : 1
+} else if (values.help || (values.seed === undefined && values.seeds === undefined)) {
   console.log(USAGE)
 } else {
   const failing =

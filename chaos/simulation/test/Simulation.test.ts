@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest"
+import { WORLDS_PER_BUG } from "../src/BugHunt.ts"
 import { unplantable } from "../src/bugs/Bug.ts"
 import { bugs } from "../src/bugs/index.ts"
 import { simulateRange } from "../src/SimulateRange.ts"
 import { simulate } from "../src/Simulation.ts"
 
 const WORLDS = 1_000
-const WORLDS_FOR_A_BUG = 2_000
 const THREADS = 2
 
 describe("a simulated world", () => {
@@ -31,12 +31,16 @@ describe("a simulated world", () => {
 })
 
 describe("a planted bug", () => {
+  it("is one of many, each with a name of its own", () => {
+    expect(new Set(bugs.map(({ name }) => name)).size).toBe(bugs.length)
+  })
+
   it.each(bugs)("is where it can be planted: $name", (bug) => {
     expect(unplantable(bug)).toBeUndefined()
   })
 
   it.each(bugs)("is found: $name ($promise)", async ({ name }) => {
-    const found = await simulateRange({ from: 1, count: WORLDS_FOR_A_BUG, bug: name, threads: THREADS })
+    const found = await simulateRange({ from: 1, count: WORLDS_PER_BUG, bug: name, threads: THREADS })
     expect(found.length).toBeGreaterThan(0)
   })
 })

@@ -1,7 +1,7 @@
 import type { MemoryDatabase } from "@valerix/database/memory"
 import { Outbox, OutboxMemory } from "@valerix/messaging"
 import { TenantTransactions } from "@valerix/tenancy"
-import { type Effect, Layer } from "effect"
+import { Context, type Effect, Layer } from "effect"
 import { SagaFences } from "./SagaFences.ts"
 import { type IsUnfit, SagaFencesMemory } from "./SagaFencesMemory.ts"
 
@@ -16,10 +16,11 @@ export const makeParticipantMemory = (database: MemoryDatabase, isUnfit?: IsUnfi
   const fences = new SagaFencesMemory(database, isUnfit)
   const outbox = new OutboxMemory(database)
   const layer = (path: TransactionPath = directly) =>
-    Layer.mergeAll(
-      Layer.succeed(TenantTransactions, { run: () => (body) => path(database.transaction(body)) }),
-      Layer.succeed(SagaFences, fences.fences),
-      Layer.succeed(Outbox, outbox.outbox)
+    Layer.succeedContext(
+      Context.make(TenantTransactions, { run: () => (body) => path(database.transaction(body)) }).pipe(
+        Context.add(SagaFences, fences.fences),
+        Context.add(Outbox, outbox.outbox)
+      )
     )
   return { fences, outbox, layer }
 }

@@ -13,13 +13,13 @@ import { makeInventoryMemory } from "@valerix/inventory/memory"
 import { makeOrdersMemory } from "@valerix/orders/memory"
 import { makePaymentsMemory, PaymentProviderMemory, type ProviderEffect } from "@valerix/payments/memory"
 import type { IsUnfit, TransactionPath } from "@valerix/saga"
-import { Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import type { Plan, UnfitFor } from "../customers/Plan.ts"
 import { Host } from "../world/Host.ts"
 import { SimulatedProcess } from "../world/SimulatedProcess.ts"
 import type { World } from "../world/World.ts"
 import { transactionPath } from "./DatabaseLine.ts"
-import { layerLedgerFrom } from "./LedgerLine.ts"
+import { ledgerFrom } from "./LedgerLine.ts"
 import { orderIds } from "./OrderIds.ts"
 import { participantsFrom } from "./Participants.ts"
 import { providerFrom } from "./ProviderLine.ts"
@@ -73,14 +73,20 @@ export const makeCluster = (world: World, plan: Plan) => {
     payments: new Host(world, "payments", (process) =>
       payments
         .layer(pathOf(process))
-        .pipe(Layer.provide(providerFrom(world, process, provider.provider, providerProcess, trouble.service)))
+        .pipe(
+          Layer.provide(
+            Layer.succeedContext(providerFrom(world, process, provider.provider, providerProcess, trouble.service))
+          )
+        )
     )
   }
   const surroundings = (process: SimulatedProcess) =>
-    Layer.mergeAll(
-      layerLedgerFrom(world, process, ledger, ledgerDatabase, trouble.database),
-      participantsFrom(world, process, participants, trouble.service),
-      wakeUps.layerFor(process)
+    Layer.succeedContext(
+      Context.mergeAll(
+        ledgerFrom(world, process, ledger, ledgerDatabase, trouble.database),
+        participantsFrom(world, process, participants, trouble.service),
+        wakeUps.hintsFor(process)
+      )
     )
   const edges = EDGES.slice(0, 1 + choices.below("edges", 2)).map(
     (name): Edge =>

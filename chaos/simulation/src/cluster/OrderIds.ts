@@ -11,3 +11,6 @@ export const orderIds = (world: World): (() => OrderId) => {
     return OrderId.make(`${millis.slice(0, 8)}-${millis.slice(8)}-7000-8000-${number}`, { disableChecks: true })
   }
 }
+
+/** The number of an order in its world: order ids are counted. */
+export const orderNumber = (orderId: string): number => Number.parseInt(orderId.slice(-12), 16)

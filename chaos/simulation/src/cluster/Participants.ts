@@ -2,7 +2,7 @@ import { InventoryCommands } from "@valerix/inventory/contract"
 import { OrdersCommands } from "@valerix/orders/contract"
 import { type AuthorizeOutcome, PaymentsCommands } from "@valerix/payments/contract"
 import { notSent, type Outcome } from "@valerix/saga"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect } from "effect"
 import type { Host } from "../world/Host.ts"
 import { type MessageTrouble, send } from "../world/Network.ts"
 import type { SimulatedProcess } from "../world/SimulatedProcess.ts"
@@ -27,7 +27,7 @@ export const participantsFrom = (
   from: SimulatedProcess,
   hosts: ParticipantHosts,
   trouble: MessageTrouble
-): Layer.Layer<OrdersCommands | InventoryCommands | PaymentsCommands> => {
+): Context.Context<OrdersCommands | InventoryCommands | PaymentsCommands> => {
   const ask = <Service, A>(
     to: Host<Service>,
     about: string,
@@ -41,27 +41,21 @@ export const participantsFrom = (
     ).pipe(Effect.catch(() => Effect.succeed(refused)))
   const { inventory, orders, payments } = hosts
   const outcomes = (commands: ReadonlyArray<unknown>) => commands.map(() => REFUSED)
-  return Layer.mergeAll(
-    Layer.succeed(OrdersCommands, {
-      create: (commands) =>
-        ask(orders, "create", (services) => Context.get(services, OrdersCommands).create(commands), outcomes(commands)),
-      confirm: (commands) =>
-        ask(
-          orders,
-          "confirm",
-          (services) => Context.get(services, OrdersCommands).confirm(commands),
-          outcomes(commands)
-        ),
-      cancel: (commands) =>
-        ask(orders, "cancel", (services) => Context.get(services, OrdersCommands).cancel(commands), outcomes(commands))
-    }),
-    Layer.succeed(InventoryCommands, {
+  return Context.make(OrdersCommands, {
+    create: (commands) =>
+      ask(orders, "create", (services) => Context.get(services, OrdersCommands).create(commands), outcomes(commands)),
+    confirm: (commands) =>
+      ask(orders, "confirm", (services) => Context.get(services, OrdersCommands).confirm(commands), outcomes(commands)),
+    cancel: (commands) =>
+      ask(orders, "cancel", (services) => Context.get(services, OrdersCommands).cancel(commands), outcomes(commands))
+  }).pipe(
+    Context.add(InventoryCommands, {
       reserve: (commands) =>
         ask(inventory, "reserve", (all) => Context.get(all, InventoryCommands).reserve(commands), outcomes(commands)),
       release: (commands) =>
         ask(inventory, "release", (all) => Context.get(all, InventoryCommands).release(commands), outcomes(commands))
     }),
-    Layer.succeed(PaymentsCommands, {
+    Context.add(PaymentsCommands, {
       authorize: (commands) =>
         ask(
           payments,

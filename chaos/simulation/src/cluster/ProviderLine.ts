@@ -1,5 +1,5 @@
 import { PaymentProvider } from "@valerix/payments/memory"
-import { Effect, Layer } from "effect"
+import { Context, Effect } from "effect"
 import { type MessageTrouble, REFUSED, send } from "../world/Network.ts"
 import type { SimulatedProcess } from "../world/SimulatedProcess.ts"
 import type { World } from "../world/World.ts"
@@ -16,7 +16,7 @@ export const providerFrom = (
   provider: PaymentProvider["Service"],
   at: SimulatedProcess,
   trouble: MessageTrouble
-): Layer.Layer<PaymentProvider> => {
+): Context.Context<PaymentProvider> => {
   const line = { from, to: () => at, trouble, delays: SERVICE_DELAYS, limitMs: PROVIDER_LIMIT_MS }
   const each =
     <Request, Answer>(
@@ -33,7 +33,7 @@ export const providerFrom = (
           ),
         { concurrency: "unbounded" }
       )
-  return Layer.succeed(PaymentProvider, {
+  return Context.make(PaymentProvider, {
     authorize: each("provider authorize", provider.authorize),
     capture: each("provider capture", provider.capture),
     void: each("provider void", provider.void),

@@ -1,5 +1,5 @@
 import { SagaWakeUp } from "@valerix/checkout/memory"
-import { Effect, Layer, Queue, Stream } from "effect"
+import { Context, Effect, Queue, Stream } from "effect"
 import type { SimulatedProcess } from "../world/SimulatedProcess.ts"
 import type { World } from "../world/World.ts"
 
@@ -17,7 +17,7 @@ export class WakeUps {
   }
 
   /** The hints as a process gives and gets them. */
-  layerFor(process: SimulatedProcess): Layer.Layer<SagaWakeUp> {
+  hintsFor(process: SimulatedProcess): Context.Context<SagaWakeUp> {
     const hints = Stream.unwrap(
       Effect.gen({ self: this }, function* () {
         const queue = yield* Queue.sliding<void>(1)
@@ -25,7 +25,7 @@ export class WakeUps {
         return Stream.fromQueue(queue)
       })
     )
-    return Layer.succeed(SagaWakeUp, { wake: Effect.sync(() => this.wakeAll(process)), hints })
+    return Context.make(SagaWakeUp, { wake: Effect.sync(() => this.wakeAll(process)), hints })
   }
 
   private wakeAll(from: SimulatedProcess): void {
