@@ -1,0 +1,190 @@
+import { join } from "node:path"
+import { loadConfiguration } from "@valerix/app/src/Configuration.ts"
+import { layerChecks, topologyOptions } from "@valerix/app/src/Topology.ts"
+import { ConfigProvider, Effect, Fiber } from "effect"
+import { CampaignFailed } from "./CampaignFailed.ts"
+import type { Cycle } from "./Cycle.ts"
+import { checkAtRest, type Rest } from "./checks/AtRest.ts"
+import { watchPromises } from "./checks/Watch.ts"
+import type { Folder } from "./Folder.ts"
+import { armingOf, faults, type Stage, type Struck } from "./faults/index.ts"
+import { type Chapter, chapterOf } from "./load/Chapter.ts"
+import { openJournal } from "./load/Journal.ts"
+import { makeLoad } from "./load/Load.ts"
+import { type PlannedKill, planOf } from "./Plan.ts"
+import type { Program } from "./Program.ts"
+import { makePrograms, untilItServes } from "./Programs.ts"
+import { areEqual, type Conditions, conditionsFor, USUAL } from "./program/Conditions.ts"
+import { operationOf } from "./program/Operations.ts"
+import { SHORT_SETTINGS } from "./program/ShortLeases.ts"
+import { type Recovery, watchRecovery } from "./Recovery.ts"
+import { mountDisk, unmountDisk } from "./server/Disk.ts"
+import { startServer } from "./server/Server.ts"
+import { openQueues } from "./server/Unfinished.ts"
+
+/** What a campaign tells while it runs. */
+export interface Reporter {
+  readonly kill: (planned: PlannedKill) => void
+  readonly cycle: (cycle: Cycle) => void
+  /** The promises that are always true were looked at. */
+  readonly look: () => void
+  readonly resting: () => void
+}
+
+export interface CampaignEnd extends Rest {
+  /** How often the promises that are always true were looked at. */
+  readonly looks: number
+  readonly organizations: number
+}
+
+/**
+ * Kills the program, and what it stands on, as planned, while customers order; checks all promises at the end. What it
+ * does next is in the folder, so it can be interrupted and resumed. Fails with what is broken.
+ */
+export const runCampaign = Effect.fnUntraced(function* (folder: Folder, reporter: Reporter, compileCache: string) {
+  const { settings } = folder
+  const disk = yield* mountDisk(settings.disk)
+  const server = yield* startServer(join(settings.disk, "home"))
+  const journal = yield* openJournal(folder.journalFile())
+  const queues = yield* openQueues(server)
+  const programs = yield* makePrograms(folder, server, compileCache)
+  const door = { url: "" }
+  const load = makeLoad({ seed: settings.seed, run: settings.run, door, journal })
+  let chapter: Chapter | undefined
+  let conditions: Conditions = USUAL
+  let looks = 0
+
+  const makeCurrent = (program: Program): Program => {
+    door.url = program.url
+    return program
+  }
+  // The first leaves to the others what it has compiled.
+  const first = yield* programs.start(USUAL)
+  yield* untilItServes(first)
+  yield* first.stop
+  let current = makeCurrent(yield* programs.start(conditions))
+
+  const stage: Stage = {
+    server,
+    disk,
+    queues,
+    current: () => current,
+    conditions: () => conditions,
+    chapter: () => chapter ?? chapterOf(1),
+    startAnother: programs.start,
+    untilItServes,
+    makeCurrent: (program) => {
+      current = makeCurrent(program)
+    }
+  }
+
+  /** Starts the program again for what comes next, unless it lives and is fit for it. */
+  const prepareFor = Effect.fnUntraced(function* (next: PlannedKill | undefined) {
+    const wanted = conditionsOf(next)
+    const isStriking = next?.isDuringRecovery === true && next.fault === "kill at a boundary"
+    if (!current.hasEnded()) {
+      if (areEqual(wanted, conditions)) return
+      const ending = yield* current.stop
+      if (ending.code !== 0) {
+        return yield* new CampaignFailed({
+          findings: [`the program was asked to stop and did not; see ${current.log}`]
+        })
+      }
+    }
+    conditions = wanted
+    current = makeCurrent(yield* programs.start(wanted, isStriking ? armingOf(next) : undefined))
+  })
+
+  const runCycle = Effect.fnUntraced(function* (planned: PlannedKill, next: PlannedKill | undefined) {
+    const begunMs = performance.now()
+    const wanted = chapterOf(planned.number)
+    if (wanted.number !== chapter?.number) {
+      yield* Effect.promise(() => load.open(wanted))
+      chapter = wanted
+    }
+    reporter.kill(planned)
+    const struck = yield* faults[planned.fault](stage, planned)
+    const isGone = current.hasEnded()
+    if (isGone) yield* prepareFor(next)
+    const sinceMs = isGone ? current.startedAtMs : struck.sinceMs
+    const isNextAtOnce = isGone && next?.isDuringRecovery === true
+    const name = `${planned.number}.${settings.run}`
+    const recovery = isNextAtOnce
+      ? undefined
+      : yield* watchRecovery({ load, queues, old: struck.old, sinceMs, name }).pipe(
+          Effect.raceFirst(diesByItself(current))
+        )
+    if (struck.afterwards !== undefined) yield* struck.afterwards
+    const parked = yield* Effect.catchDefect(queues.parked, () => Effect.succeed([]))
+    if (parked.length > 0) return yield* new CampaignFailed({ findings: [`orders were parked: ${parked.join(", ")}`] })
+    if (!isNextAtOnce) yield* prepareFor(next)
+    const cycle = cycleOf(planned, struck, recovery, performance.now() - begunMs)
+    folder.keep(cycle)
+    reporter.cycle(cycle)
+    return cycle
+  })
+
+  const runAll = Effect.gen(function* () {
+    const ahead = planOf(settings.seed, settings.kills).slice(folder.cycles().length)
+    // The program runs already; what it was started for is to be chosen now.
+    yield* prepareFor(ahead[0] && { ...ahead[0], isDuringRecovery: false })
+    for (let index = 0; index < ahead.length; index += 1) {
+      const planned = ahead[index]
+      if (planned !== undefined) yield* runCycle(planned, ahead[index + 1])
+    }
+  })
+
+  const configuration = yield* loadConfiguration.pipe(
+    Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(SHORT_SETTINGS)))
+  )
+  const options = topologyOptions(configuration)
+  const watching = watchPromises(
+    () => chapter,
+    () => {
+      looks += 1
+      reporter.look()
+    }
+  ).pipe(Effect.provide(layerChecks(server.databases, options)))
+
+  const ordering = yield* Effect.forkScoped(load.run)
+  yield* Effect.raceFirst(runAll, Effect.raceFirst(watching, Effect.andThen(Fiber.join(ordering), Effect.never)))
+  load.close()
+  yield* Fiber.join(ordering)
+  reporter.resting()
+  const rest = yield* checkAtRest({ server, queues, program: current, seed: settings.seed, promised: journal.all() })
+  const organizations = new Set(journal.all().map(({ organization }) => organization)).size
+  const end: CampaignEnd = { ...rest, looks, organizations }
+  return end
+})
+
+/** Removes the file system of a campaign that is over. */
+export const removeDisk = ({ settings }: Folder): Effect.Effect<void> => unmountDisk(settings.disk)
+
+const conditionsOf = (planned: PlannedKill | undefined): Conditions => {
+  if (planned?.fault === "reset connections") return { ...USUAL, throughProxy: true }
+  return planned?.boundary === undefined ? USUAL : conditionsFor(operationOf(planned.boundary))
+}
+
+const diesByItself = (program: Program): Effect.Effect<never, CampaignFailed> =>
+  Effect.flatMap(
+    Effect.promise(() => program.gone),
+    ({ code, signal }) =>
+      new CampaignFailed({ findings: [`the program ended by itself (${signal ?? code}); see ${program.log}`] })
+  )
+
+const cycleOf = (
+  { boundary, fault, number }: PlannedKill,
+  { old, outcome }: Struck,
+  recovery: Recovery | undefined,
+  tookMs: number
+): Cycle => ({
+  number,
+  fault,
+  boundary: boundary ?? null,
+  outcome,
+  delayed: old.orders.length,
+  unanswered: old.authorizations.length,
+  firstOrderMs: recovery === undefined ? null : Math.round(recovery.firstOrderMs),
+  lastOldOrderMs: recovery === undefined ? null : Math.round(recovery.lastOldOrderMs),
+  tookMs: Math.round(tookMs)
+})
