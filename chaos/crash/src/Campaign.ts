@@ -11,7 +11,7 @@ import { armingOf, faults, type Stage, type Struck } from "./faults/index.ts"
 import { type Chapter, chapterOf } from "./load/Chapter.ts"
 import { openJournal } from "./load/Journal.ts"
 import { makeLoad } from "./load/Load.ts"
-import { type PlannedKill, planOf } from "./Plan.ts"
+import { againOf, type PlannedKill, planOf } from "./Plan.ts"
 import type { Program } from "./Program.ts"
 import { makePrograms, untilItServes } from "./Programs.ts"
 import { areEqual, type Conditions, conditionsFor, USUAL } from "./program/Conditions.ts"
@@ -125,12 +125,13 @@ export const runCampaign = Effect.fnUntraced(function* (folder: Folder, reporter
   })
 
   const runAll = Effect.gen(function* () {
-    const ahead = planOf(settings.seed, settings.kills).slice(folder.cycles().length)
-    // The program runs already; what it was started for is to be chosen now.
-    yield* prepareFor(ahead[0] && { ...ahead[0], isDuringRecovery: false })
-    for (let index = 0; index < ahead.length; index += 1) {
-      const planned = ahead[index]
-      if (planned !== undefined) yield* runCycle(planned, ahead[index + 1])
+    const plan = planOf(settings.seed, settings.kills)
+    const plannedAt = (number: number) => [...plan, ...againOf(plan, folder.cycles())][number - 1]
+    let planned = plannedAt(folder.cycles().length + 1)
+    yield* prepareFor(planned)
+    while (planned !== undefined) {
+      yield* runCycle(planned, plannedAt(planned.number + 1))
+      planned = plannedAt(planned.number + 1)
     }
   })
 

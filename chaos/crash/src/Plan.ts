@@ -1,5 +1,7 @@
 import { Choices } from "@valerix/simulation/src/world/Choices.ts"
-import { BOUNDARIES, type Boundary, operationOf } from "./program/Operations.ts"
+import type { Cycle } from "./Cycle.ts"
+import { hitMaxOf, isRare } from "./Hits.ts"
+import { BOUNDARIES, type Boundary } from "./program/Operations.ts"
 
 /** What is done to the program or to what it stands on. */
 export type FaultName =
@@ -39,9 +41,6 @@ const SHARES = {
 } as const satisfies Partial<Record<FaultName, number>>
 
 const DURING_RECOVERY_SHARE = 0.15
-const HIT_MAX = 12
-/** Reached by few orders: their first times are rare enough. */
-const RARE_HIT_MAX = 2
 
 /**
  * What a campaign does, in this order, the same for the same seed. The boundaries come in rounds, so that each gets its
@@ -64,12 +63,11 @@ export const planOf = (seed: number, kills: number): ReadonlyArray<PlannedKill> 
     const fault = other ? faultNamed(faultsByPlace.shift()) : "kill at a boundary"
     const boundary =
       fault === "kill at a boundary" ? boundaries() : fault === "freeze at a boundary" ? toFreezeAt() : undefined
-    const hitMax = boundary === undefined || isRare(boundary) ? RARE_HIT_MAX : HIT_MAX
     return {
       number: index + 1,
       fault,
       boundary,
-      hit: 1 + choices.below("hit", hitMax),
+      hit: 1 + choices.below("hit", boundary === undefined ? 1 : hitMaxOf(boundary)),
       isDuringRecovery:
         (fault === "kill at a boundary" || fault === "kill at any moment") &&
         choices.fraction("during recovery") < DURING_RECOVERY_SHARE,
@@ -77,6 +75,12 @@ export const planOf = (seed: number, kills: number): ReadonlyArray<PlannedKill> 
     }
   })
 }
+
+/** The same boundaries again that were not reached, each once and at its first time. */
+export const againOf = (plan: ReadonlyArray<PlannedKill>, cycles: ReadonlyArray<Cycle>): ReadonlyArray<PlannedKill> =>
+  plan
+    .filter((planned, index) => planned.boundary !== undefined && cycles[index]?.outcome === "not reached")
+    .map((planned, index) => ({ ...planned, number: plan.length + index + 1, hit: 1, isDuringRecovery: false }))
 
 /** Evenly spread places: which of so many are of the chosen ones. */
 const spread = (places: number, chosen: number): ReadonlyArray<boolean> =>
@@ -110,18 +114,7 @@ const isEffect = (boundary: Boundary): boolean =>
 const FIRST = [BOUNDARIES.filter(isEffect), BOUNDARIES.filter((boundary) => !isEffect(boundary))]
 
 /** A program that freezes is presumed dead, and goes on later with what it was about to do. */
-const FREEZABLE = [BOUNDARIES.filter((boundary) => !isRare(boundary) && !boundary.endsWith("Expired"))]
-
-function isRare(boundary: Boundary): boolean {
-  const operation = operationOf(boundary)
-  return (
-    operation === "saga.renew" ||
-    operation === "ledger.abandonUnlessConcluded" ||
-    operation === "provider.lookup" ||
-    operation === "provider.refund" ||
-    operation === "ledger.requestCancel"
-  )
-}
+const FREEZABLE = [BOUNDARIES.filter((boundary) => !isRare(boundary))]
 
 /** Deals from decks that are shuffled anew in every round, one deck after the other. */
 const inRounds = (choices: Choices, decks: ReadonlyArray<ReadonlyArray<Boundary>>) => {

@@ -10,7 +10,7 @@ export const LAST_OLD_ORDER_GOAL_MS = 30_000
 /** How long it is waited for: what takes longer is a failure, not a figure. */
 const GIVEN_UP_AFTER_MS = 120_000
 
-const PROBE_EVERY_MS = 10
+const PROBE_EVERY_MS = 20
 const LOOK_EVERY_MS = 40
 
 export interface Recovery {

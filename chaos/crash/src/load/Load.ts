@@ -7,7 +7,7 @@ import { type Answer, ask, codeIn, orderIdIn } from "./Client.ts"
 import type { Journal } from "./Journal.ts"
 
 const SHOPPERS = 8
-const AGAIN_AFTER_MS = 40
+const AGAIN_AFTER_MS = 60
 const BETWEEN_ORDERS_MS = 25
 
 /** Where the customers go, which changes when the program is started elsewhere. */

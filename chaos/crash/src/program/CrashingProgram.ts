@@ -15,7 +15,7 @@ import { Effect, Layer } from "effect"
 import { aroundParticipants } from "./AroundParticipants.ts"
 import { aroundProvider } from "./AroundProvider.ts"
 import { aroundStorage } from "./AroundStorage.ts"
-import { LOSES_ANSWERS_VARIABLE } from "./Conditions.ts"
+import { LOSES_ANSWERS_VARIABLE, LOSES_CAPTURES_VARIABLE } from "./Conditions.ts"
 import { listenForArming } from "./CrashPoint.ts"
 import { withShortLeases } from "./ShortLeases.ts"
 
@@ -23,15 +23,17 @@ listenForArming()
 // A program that is killed would leave nothing of what it compiled to the next.
 flushCompileCache()
 
+const isSet = (variable: string): boolean => process.env[variable] !== undefined
+
 const program = Effect.scoped(
   Effect.gen(function* () {
     const configuration = yield* loadConfiguration
     const databases = yield* openDatabases(configuration, DATABASES)
     yield* prepareSchemas(databases, DATABASES)
     const options = withShortLeases(topologyOptions(configuration))
-    const provider = aroundProvider(layerProvider(databases, options.mockProvider))
+    const provider = aroundProvider(layerProvider(databases, options.mockProvider), isSet(LOSES_CAPTURES_VARIABLE))
     const participants = aroundParticipants(layerParticipants(databases, options, provider))
-    const storage = aroundStorage(CheckoutStorage, process.env[LOSES_ANSWERS_VARIABLE] !== undefined)
+    const storage = aroundStorage(CheckoutStorage, isSet(LOSES_ANSWERS_VARIABLE))
     const services = layerServices(databases, options, participants, storage)
     const door = layerDoor(databases, { port: configuration.port }).pipe(Layer.provide(services))
     yield* Effect.raceFirst(Layer.launch(door), databases.lost)
