@@ -108,12 +108,17 @@ export const runCampaign = Effect.fnUntraced(function* (folder: Folder, reporter
     if (isGone) yield* prepareFor(next)
     const sinceMs = isGone ? current.startedAtMs : struck.sinceMs
     const isNextAtOnce = isGone && next?.isDuringRecovery === true
-    const name = `${planned.number}.${settings.run}`
-    const recovery = isNextAtOnce
-      ? undefined
-      : yield* watchRecovery({ load, queues, old: struck.old, sinceMs, name }).pipe(
-          Effect.raceFirst(diesByItself(current))
-        )
+    const recovering = watchRecovery({
+      load,
+      queues,
+      old: struck.old,
+      sinceMs,
+      name: `${planned.number}.${settings.run}`
+    }).pipe(
+      Effect.raceFirst(diesByItself(current)),
+      Effect.zipWith(struck.alongside ?? Effect.void, (recovery) => recovery, { concurrent: true })
+    )
+    const recovery = isNextAtOnce ? undefined : yield* recovering
     if (struck.afterwards !== undefined) yield* struck.afterwards
     const parked = yield* Effect.catchDefect(queues.parked, () => Effect.succeed([]))
     if (parked.length > 0) return yield* new CampaignFailed({ findings: [`orders were parked: ${parked.join(", ")}`] })

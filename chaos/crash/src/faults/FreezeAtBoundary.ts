@@ -5,6 +5,8 @@ import { type Fault, unfinishedNow } from "./Stage.ts"
 
 /** How much longer than its leases the program is frozen at least. */
 const BEYOND_LEASE_MS = 300
+/** So many freezes last until the other program has ended all orders, also those whose rows the frozen one has locked. */
+const LONG_SHARE = 0.1
 /** How long it may then do what it was about to, beside the program that has taken its orders over. */
 const THAWED_MS = 500
 
@@ -29,5 +31,9 @@ export const freezeAtBoundary: Fault = Effect.fnUntraced(function* (stage, plann
     frozen.signal("SIGKILL")
     yield* Effect.promise(() => frozen.gone)
   })
-  return { outcome: isReached ? "struck" : "not reached", old: yield* unfinishedNow(stage), sinceMs, afterwards: thaw }
+  const outcome = isReached ? "struck" : "not reached"
+  const old = yield* unfinishedNow(stage)
+  return planned.moment < LONG_SHARE
+    ? { outcome, old, sinceMs, afterwards: thaw }
+    : { outcome, old, sinceMs, alongside: thaw }
 })

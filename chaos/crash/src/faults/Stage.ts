@@ -32,8 +32,10 @@ export interface Struck {
   /** What was unfinished when it struck. */
   readonly old: Unfinished
   readonly sinceMs: number
+  /** What is to be done while the program recovers. */
+  readonly alongside?: Effect.Effect<void>
   /** What is to be done once the program has recovered. */
-  readonly afterwards?: Effect.Effect<void, CampaignFailed>
+  readonly afterwards?: Effect.Effect<void>
 }
 
 export type Fault = (stage: Stage, planned: PlannedKill) => Effect.Effect<Struck, CampaignFailed, Scope.Scope>

@@ -1,4 +1,4 @@
-import { type FileHandle, open, readFile } from "node:fs/promises"
+import { type FileHandle, open } from "node:fs/promises"
 import { Effect, Schema } from "effect"
 
 /** An order that was answered with 2xx. */
@@ -17,20 +17,24 @@ export interface Journal {
 
 /** Opens the journal of a file, which goes on where it ended. */
 export const openJournal = (path: string) =>
-  Effect.map(
-    Effect.acquireRelease(
-      Effect.promise(() => open(path, "a")),
-      (file) => Effect.promise(() => file.close())
-    ).pipe(Effect.zip(Effect.promise(() => readAll(path)))),
-    ([file, known]) => journalOn(file, known)
-  )
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      const file = await open(path, "a+")
+      return { file, journal: journalOn(file, await readWhole(file)) }
+    }),
+    ({ file }) => Effect.promise(() => file.close())
+  ).pipe(Effect.map(({ journal }) => journal))
 
-const readAll = async (path: string): Promise<ReadonlyArray<Promised>> =>
-  (await readFile(path, "utf8"))
+/** Reads all whole lines. The last one may have been cut off; it was not counted then, and is taken away. */
+const readWhole = async (file: FileHandle): Promise<ReadonlyArray<Promised>> => {
+  const text = await file.readFile("utf8")
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1)
+  await file.truncate(Buffer.byteLength(whole))
+  return whole
     .split("\n")
-    // The last line may have been cut off: it was not counted then.
     .slice(0, -1)
     .map((line) => decodeLine(line))
+}
 
 const journalOn = (file: FileHandle, known: ReadonlyArray<Promised>): Journal => {
   const promised = [...known]

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Logger } from "effect"
+import { removeDisk, runCampaign } from "../src/Campaign.ts"
+import type { Cycle } from "../src/Cycle.ts"
+import { Folder } from "../src/Folder.ts"
+import { FAULTS } from "../src/Plan.ts"
+
+const KILLS = 30
+const SEED = 30
+
+const temporaryCampaign = Effect.acquireRelease(
+  Effect.sync(() => Folder.begin(mkdtempSync(join(tmpdir(), "valerix-crash-test-")), { kills: KILLS, seed: SEED })),
+  (folder) =>
+    Effect.andThen(
+      removeDisk(folder),
+      Effect.sync(() => rmSync(folder.path, { recursive: true, force: true }))
+    )
+)
+
+describe("killing the whole program, and what it stands on, under load", () => {
+  it.live(
+    "loses no order, sells nothing twice, charges nobody twice, and goes on at once",
+    () =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          const folder = yield* temporaryCampaign
+          const cycles: Array<Cycle> = []
+          const reporter = {
+            look: () => undefined,
+            resting: () => undefined,
+            cycle: (cycle: Cycle) => {
+              cycles.push(cycle)
+            }
+          }
+          const campaign = runCampaign(folder, reporter, join(folder.path, "compiled"))
+          const end = yield* Effect.scoped(campaign).pipe(
+            // What was written down of the kills before it is what one looks at when a promise is broken.
+            Effect.mapError((cause) => new Error(`seed ${SEED}, kill ${cycles.length + 1}`, { cause })),
+            Effect.provide(Logger.layer([]))
+          )
+          assert.isAbove(end.orders, KILLS)
+          assert.isAbove(end.ends.get("COMPLETED") ?? 0, 0)
+          assert.isAbove(end.ends.get("FAILED") ?? 0, 0)
+          assert.isAbove(end.looks, 0)
+          assert.match(end.verified, /^All promises hold/)
+          const struck = cycles.filter(({ outcome }) => outcome === "struck")
+          assert.isAtLeast(struck.length, KILLS - 3)
+          assert.includeMembers(
+            struck.map(({ fault }) => fault),
+            FAULTS.filter((fault) => fault !== "fill the disk")
+          )
+          assert.isAbove(Math.max(...struck.map(({ delayed }) => delayed)), 0)
+        })
+      ),
+    // Thirty starts of the program, on a machine that may be busy with other things.
+    900_000
+  )
+})
