@@ -11,20 +11,19 @@ import { armingOf, faults, type Stage, type Struck } from "./faults/index.ts"
 import { type Chapter, chapterOf } from "./load/Chapter.ts"
 import { openJournal } from "./load/Journal.ts"
 import { makeLoad } from "./load/Load.ts"
-import { againOf, type PlannedKill, planOf } from "./Plan.ts"
+import { againOf, type FaultName, type PlannedKill, planOf } from "./Plan.ts"
 import type { Program } from "./Program.ts"
 import { makePrograms, untilItServes } from "./Programs.ts"
 import { areEqual, type Conditions, conditionsFor, USUAL } from "./program/Conditions.ts"
 import { operationOf } from "./program/Operations.ts"
 import { SHORT_SETTINGS } from "./program/ShortLeases.ts"
 import { type Recovery, watchRecovery } from "./Recovery.ts"
-import { mountDisk, unmountDisk } from "./server/Disk.ts"
+import { mountDisk } from "./server/Disk.ts"
 import { startServer } from "./server/Server.ts"
 import { openQueues } from "./server/Unfinished.ts"
 
 /** What a campaign tells while it runs. */
 export interface Reporter {
-  readonly kill: (planned: PlannedKill) => void
   readonly cycle: (cycle: Cycle) => void
   /** The promises that are always true were looked at. */
   readonly look: () => void
@@ -98,13 +97,14 @@ export const runCampaign = Effect.fnUntraced(function* (folder: Folder, reporter
   const runCycle = Effect.fnUntraced(function* (planned: PlannedKill, next: PlannedKill | undefined) {
     const begunMs = performance.now()
     const wanted = chapterOf(planned.number)
-    if (wanted.number !== chapter?.number) {
+    // A program that was armed as it was started may be gone before the products are there.
+    if (wanted.number !== chapter?.number && !current.isArmed()) {
       yield* Effect.promise(() => load.open(wanted))
       chapter = wanted
     }
-    reporter.kill(planned)
     const struck = yield* faults[planned.fault](stage, planned)
     const isGone = current.hasEnded()
+    if (isGone && !KILLS_THE_PROGRAM.has(planned.fault)) yield* diesByItself(current)
     if (isGone) yield* prepareFor(next)
     const sinceMs = isGone ? current.startedAtMs : struck.sinceMs
     const isNextAtOnce = isGone && next?.isDuringRecovery === true
@@ -135,6 +135,8 @@ export const runCampaign = Effect.fnUntraced(function* (folder: Folder, reporter
     let planned = plannedAt(folder.cycles().length + 1)
     yield* prepareFor(planned)
     while (planned !== undefined) {
+      // What was not reached is known only now.
+      if (planned.number > settings.kills) yield* prepareFor(planned)
       yield* runCycle(planned, plannedAt(planned.number + 1))
       planned = plannedAt(planned.number + 1)
     }
@@ -163,8 +165,7 @@ export const runCampaign = Effect.fnUntraced(function* (folder: Folder, reporter
   return end
 })
 
-/** Removes the file system of a campaign that is over. */
-export const removeDisk = ({ settings }: Folder): Effect.Effect<void> => unmountDisk(settings.disk)
+const KILLS_THE_PROGRAM: ReadonlySet<FaultName> = new Set(["kill at a boundary", "kill at any moment"])
 
 const conditionsOf = (planned: PlannedKill | undefined): Conditions => {
   if (planned?.fault === "reset connections") return { ...USUAL, throughProxy: true }

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { Cause, Effect, Exit, Fiber } from "effect"
-import { type CampaignEnd, type Reporter, removeDisk, runCampaign } from "./Campaign.ts"
+import { type CampaignEnd, type Reporter, runCampaign } from "./Campaign.ts"
 import { CampaignFailed } from "./CampaignFailed.ts"
 import { Folder } from "./Folder.ts"
 import { markdownReport } from "./MarkdownReport.ts"
+import { removeDisk } from "./server/Disk.ts"
 import { recoverySentences, textTable } from "./Table.ts"
 
 const USAGE = `Kills the whole program, and what it stands on, under load, and checks every promise.
@@ -53,7 +54,6 @@ const reporterOf = (folder: Folder): Reporter => {
   const doneBefore = folder.cycles().length
   let looks = 0
   return {
-    kill: () => undefined,
     look: () => {
       looks += 1
     },
@@ -99,7 +99,7 @@ const main = async (): Promise<number> => {
   if (Exit.isSuccess(exit)) {
     tellEnd(folder, exit.value)
     if (values.table !== undefined) await writeFile(values.table, markdownReport(folder, exit.value))
-    await Effect.runPromise(removeDisk(folder))
+    await Effect.runPromise(removeDisk(folder.settings.disk))
     if (values.out === undefined && values.resume === undefined) await rm(folder.path, { recursive: true, force: true })
     return 0
   }

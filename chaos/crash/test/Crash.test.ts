@@ -3,10 +3,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger } from "effect"
-import { removeDisk, runCampaign } from "../src/Campaign.ts"
+import { runCampaign } from "../src/Campaign.ts"
 import type { Cycle } from "../src/Cycle.ts"
 import { Folder } from "../src/Folder.ts"
 import { FAULTS } from "../src/Plan.ts"
+import { removeDisk } from "../src/server/Disk.ts"
 
 const KILLS = 30
 const SEED = 30
@@ -15,7 +16,7 @@ const temporaryCampaign = Effect.acquireRelease(
   Effect.sync(() => Folder.begin(mkdtempSync(join(tmpdir(), "valerix-crash-test-")), { kills: KILLS, seed: SEED })),
   (folder) =>
     Effect.andThen(
-      removeDisk(folder),
+      removeDisk(folder.settings.disk),
       Effect.sync(() => rmSync(folder.path, { recursive: true, force: true }))
     )
 )

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { fileURLToPath } from "node:url"
+import { createRequire } from "node:module"
 import { Effect } from "effect"
 import { CampaignFailed } from "../CampaignFailed.ts"
 import type { Promised } from "../load/Journal.ts"
@@ -13,7 +13,7 @@ import { checkProviderBooks } from "./ProviderBooks.ts"
 const RESTS_WITHIN_MS = 120_000
 const LOOK_EVERY_MS = 100
 const FINDINGS_SHOWN_MAX = 50
-const VALERIX = fileURLToPath(import.meta.resolve("@valerix/app/src/main.ts"))
+const VALERIX = createRequire(import.meta.url).resolve("@valerix/app/src/main.ts")
 
 /** What was found in order when all had come to rest. */
 export interface Rest {

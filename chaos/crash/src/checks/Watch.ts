@@ -5,7 +5,7 @@ import { Cause, Effect } from "effect"
 import { CampaignFailed } from "../CampaignFailed.ts"
 import type { Chapter } from "../load/Chapter.ts"
 
-const LOOK_EVERY_MS = 3_000
+const LOOK_EVERY_MS = 4_000
 /** The promises that are always true, also while programs die. */
 const ALWAYS_TRUE_MAX = 5
 

@@ -58,18 +58,14 @@ const bodyOf = (text: string): unknown => {
   }
 }
 
-const OrderBody = Schema.Struct({ id: Schema.String, ledger_status: Schema.String })
-const decodeOrder = Schema.decodeUnknownOption(OrderBody)
+const isOrder = Schema.is(Schema.Struct({ id: Schema.String, ledger_status: Schema.String }))
 const isAboutOrder = Schema.is(Schema.Struct({ order_id: Schema.String }))
 const isProblem = Schema.is(Schema.Struct({ code: Schema.String }))
 
-export const orderOf = ({ body }: Answer) => decodeOrder(body)
-
 /** The order that an answer is about, be it the order or the problem that it ended with; none where it is about none. */
-export const orderIdIn = (answer: Answer): string | undefined => {
-  const order = orderOf(answer)
-  if (order._tag === "Some") return order.value.id
-  return isAboutOrder(answer.body) ? answer.body.order_id : undefined
+export const orderIdIn = ({ body }: Answer): string | undefined => {
+  if (isOrder(body)) return body.id
+  return isAboutOrder(body) ? body.order_id : undefined
 }
 
 export const codeIn = ({ body }: Answer): string | undefined => (isProblem(body) ? body.code : undefined)

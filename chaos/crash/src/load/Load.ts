@@ -8,7 +8,7 @@ import type { Journal } from "./Journal.ts"
 
 const SHOPPERS = 8
 const AGAIN_AFTER_MS = 60
-const BETWEEN_ORDERS_MS = 25
+const BETWEEN_ORDERS_MS = 60
 
 /** Where the customers go, which changes when the program is started elsewhere. */
 export interface Door {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { chmod, mkdir, statfs } from "node:fs/promises"
+import { chmod, mkdir, rm, statfs } from "node:fs/promises"
 import { promisify } from "node:util"
 import { Effect } from "effect"
 
@@ -41,5 +41,10 @@ const isMounted = async (folder: string): Promise<boolean> => {
   return stdout.includes(` ${folder} type tmpfs `)
 }
 
-export const unmountDisk = (folder: string): Effect.Effect<void> =>
-  Effect.ignore(Effect.tryPromise(() => run("umount", [folder])))
+/** Takes the file system away, with all that is on it. */
+export const removeDisk = (folder: string): Effect.Effect<void> =>
+  Effect.promise(async () => {
+    // Where none could be mounted, the folder holds the data itself.
+    await run("umount", [folder]).catch(() => undefined)
+    await rm(folder, { recursive: true, force: true })
+  })
