@@ -1,11 +1,12 @@
 import { type Boundary, type Operation, operationOf } from "./program/Operations.ts"
 
-const HIT_MAX = 12
+const HIT_MAX = 6
 /** Reached by the orders only that turn back. */
-const UNCOMMON_HIT_MAX = 3
-const RARE_HIT_MAX = 2
+const UNCOMMON_HIT_MAX = 2
+/** Reached only by a program that was started for it, or by few orders. */
+const RARE_HIT_MAX = 1
 
-/** At the how many-th time at most a boundary is struck: so many come within a second or two. */
+/** At the how many-th time at most a boundary is struck: so many come within a second. */
 export const hitMaxOf = (boundary: Boundary): number => {
   const operation = operationOf(boundary)
   return RARE.has(operation) ? RARE_HIT_MAX : COMMON.has(operation) ? HIT_MAX : UNCOMMON_HIT_MAX

@@ -3,7 +3,7 @@ import { Choices } from "@valerix/simulation/src/world/Choices.ts"
 /** What is sold: much of some things, and a few pieces of others. */
 export const PRODUCTS = [
   ...Array.from({ length: 8 }, (_, index) => ({ sku: `PLENTY-${index + 1}`, stock: 1_000_000, amount: "19.99" })),
-  ...Array.from({ length: 4 }, (_, index) => ({ sku: `SCARCE-${index + 1}`, stock: 25, amount: "5.00" }))
+  ...Array.from({ length: 4 }, (_, index) => ({ sku: `SCARCE-${index + 1}`, stock: 8, amount: "5.00" }))
 ]
 
 const CUSTOMERS = 20
@@ -55,7 +55,7 @@ export const basketOf = (seed: number, key: string): Basket => {
     sendsTwice: happens("twice", 0.06),
     replays: happens("replays", 0.1),
     mistake: happens("mistake", 0.03) ? { product_id: "PLENTY-1", quantity: 99 } : undefined,
-    cancelsAfterMs: happens("cancels", 0.14)
+    cancelsAfterMs: happens("cancels", 0.18)
       ? Math.round(400 * choices.fraction(`${key} cancels after`) ** 2)
       : undefined
   }
