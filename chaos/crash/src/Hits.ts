@@ -38,5 +38,5 @@ const RARE: ReadonlySet<Operation> = new Set<Operation>([
   "provider.refund"
 ])
 
-/** Reached only by a program that was started for it. */
+/** Too seldom reached to wait for beside another program. */
 export const isRare = (boundary: Boundary): boolean => RARE.has(operationOf(boundary))

@@ -11,6 +11,10 @@ const ROWS_MAX = 20
 
 const decodeNames = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ name: Schema.String })))
 
+const decodeOrders = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ organization: Schema.String, name: Schema.String }))
+)
+
 /** Another client locks balances and orders one by one, in the wrong order, and holds on to what it got. */
 export const holdLocks: Fault = Effect.fnUntraced(function* (stage, planned) {
   yield* untilItsMoment(planned)
@@ -48,13 +52,16 @@ const lockOrders = ({ server }: Stage) =>
       sql,
       Effect.gen(function* () {
         const orders = yield* Effect.flatMap(
-          sql`SELECT order_id::text AS name FROM saga_queue ORDER BY order_id DESC LIMIT ${ROWS_MAX}::int`,
-          decodeNames
+          sql`
+            SELECT organization_id::text AS organization, order_id::text AS name
+            FROM saga_queue ORDER BY order_id DESC LIMIT ${ROWS_MAX}::int`,
+          decodeOrders
         )
-        for (const { name } of orders) {
+        for (const { name, organization } of orders) {
+          const isThis = sql`organization_id = ${organization}::uuid AND order_id = ${name}::uuid`
           // The program locks the queue first.
-          yield* sql`SELECT FROM order_ledger WHERE order_id = ${name}::uuid FOR UPDATE`
-          yield* sql`SELECT FROM saga_queue WHERE order_id = ${name}::uuid FOR UPDATE`
+          yield* sql`SELECT FROM order_ledger WHERE ${isThis} FOR UPDATE`
+          yield* sql`SELECT FROM saga_queue WHERE ${isThis} FOR UPDATE`
           yield* Effect.sleep(BETWEEN_ROWS_MS)
         }
       })
