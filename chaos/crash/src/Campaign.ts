@@ -25,14 +25,10 @@ import { openQueues } from "./server/Unfinished.ts"
 /** What a campaign tells while it runs. */
 export interface Reporter {
   readonly cycle: (cycle: Cycle) => void
-  /** The promises that are always true were looked at. */
-  readonly look: () => void
   readonly resting: () => void
 }
 
 export interface CampaignEnd extends Rest {
-  /** How often the promises that are always true were looked at. */
-  readonly looks: number
   readonly organizations: number
 }
 
@@ -123,7 +119,8 @@ export const runCampaign = Effect.fnUntraced(function* (folder: Folder, reporter
     const parked = yield* Effect.catchDefect(queues.parked, () => Effect.succeed([]))
     if (parked.length > 0) return yield* new CampaignFailed({ findings: [`orders were parked: ${parked.join(", ")}`] })
     if (!isNextAtOnce) yield* prepareFor(next)
-    const cycle = cycleOf(planned, struck, recovery, performance.now() - begunMs)
+    const cycle = { ...cycleOf(planned, struck, recovery), tookMs: Math.round(performance.now() - begunMs), looks }
+    looks = 0
     folder.keep(cycle)
     reporter.cycle(cycle)
     return cycle
@@ -150,7 +147,6 @@ export const runCampaign = Effect.fnUntraced(function* (folder: Folder, reporter
     () => chapter,
     () => {
       looks += 1
-      reporter.look()
     }
   ).pipe(Effect.provide(layerChecks(server.databases, options)))
 
@@ -161,7 +157,7 @@ export const runCampaign = Effect.fnUntraced(function* (folder: Folder, reporter
   reporter.resting()
   const rest = yield* checkAtRest({ server, queues, program: current, seed: settings.seed, promised: journal.all() })
   const organizations = new Set(journal.all().map(({ organization }) => organization)).size
-  const end: CampaignEnd = { ...rest, looks, organizations }
+  const end: CampaignEnd = { ...rest, organizations }
   return end
 })
 
@@ -182,9 +178,8 @@ const diesByItself = (program: Program): Effect.Effect<never, CampaignFailed> =>
 const cycleOf = (
   { boundary, fault, number }: PlannedKill,
   { old, outcome }: Struck,
-  recovery: Recovery | undefined,
-  tookMs: number
-): Cycle => ({
+  recovery: Recovery | undefined
+): Omit<Cycle, "tookMs" | "looks"> => ({
   number,
   fault,
   boundary: boundary ?? null,
@@ -192,6 +187,5 @@ const cycleOf = (
   delayed: old.orders.length,
   unanswered: old.authorizations.length,
   firstOrderMs: recovery === undefined ? null : Math.round(recovery.firstOrderMs),
-  lastOldOrderMs: recovery === undefined ? null : Math.round(recovery.lastOldOrderMs),
-  tookMs: Math.round(tookMs)
+  lastOldOrderMs: recovery === undefined ? null : Math.round(recovery.lastOldOrderMs)
 })

@@ -13,6 +13,8 @@ export const Cycle = Schema.Struct({
   /** None when the next kill came before the program had recovered. */
   firstOrderMs: Schema.NullOr(Schema.Number),
   lastOldOrderMs: Schema.NullOr(Schema.Number),
-  tookMs: Schema.Number
+  tookMs: Schema.Number,
+  /** How often the promises that are always true were looked at meanwhile. */
+  looks: Schema.Int
 })
 export type Cycle = typeof Cycle.Type

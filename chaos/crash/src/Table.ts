@@ -79,14 +79,14 @@ export const markdownTable = (cycles: ReadonlyArray<Cycle>): string =>
     ...rowsOf(cycles).map((row) => `| ${cellsOf(row).join(" | ")} |`)
   ].join("\n")
 
-/** What the recoveries took, in two sentences. */
+/** What the recoveries took, one line each. */
 export const recoverySentences = (cycles: ReadonlyArray<Cycle>): string => {
   const first = firstOrderTimes(cycles)
   const last = lastOldOrderTimes(cycles)
   const told = ({ max, median, p95 }: typeof first) =>
     `median ${seconds(median)}, 95th percentile ${seconds(p95)}, longest ${seconds(max)}`
   return [
-    `First new order after a restart: ${told(first)}; ${first.missed} of ${first.count} took more than 3 s.`,
-    `Last old order ended: ${told(last)}; ${last.missed} of ${last.count} took more than 30 s.`
+    `First new order: ${told(first)}; ${first.missed} of ${first.count} took more than 3 s.`,
+    `Last old order: ${told(last)}; ${last.missed} of ${last.count} took more than 30 s.`
   ].join("\n")
 }

@@ -52,18 +52,14 @@ const folderOf = (): Folder => {
 const reporterOf = (folder: Folder): Reporter => {
   const startedMs = performance.now()
   const doneBefore = folder.cycles().length
-  let looks = 0
   return {
-    look: () => {
-      looks += 1
-    },
     cycle: ({ boundary, delayed, fault, firstOrderMs, lastOldOrderMs, number, outcome }) => {
       const minutes = (performance.now() - startedMs) / 60_000
       const rate = ((number - doneBefore) / minutes).toFixed(1)
       const recovered =
         firstOrderMs === null ? "killed again at once" : `new ${firstOrderMs} ms, old ${lastOldOrderMs} ms`
       console.error(
-        `${number} of ${folder.settings.kills} (${rate}/min, ${looks} looks)  ${fault}${boundary === null ? "" : `: ${boundary}`}  ${
+        `${number} of ${folder.settings.kills} (${rate}/min)  ${fault}${boundary === null ? "" : `: ${boundary}`}  ${
           outcome === "struck" ? "" : `${outcome}  `
         }${delayed} delayed  ${recovered}`
       )

@@ -54,5 +54,6 @@ const cycleOf = (number: number, outcome: Cycle["outcome"]): Cycle => ({
   unanswered: 0,
   firstOrderMs: null,
   lastOldOrderMs: null,
-  tookMs: 1
+  tookMs: 1,
+  looks: 1
 })
