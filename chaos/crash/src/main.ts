@@ -101,7 +101,10 @@ const main = async (): Promise<number> => {
   }
   const done = folder.cycles().length
   if (Cause.hasInterruptsOnly(exit.cause)) {
-    console.error(`Stopped after ${done} kills. To go on: npm run crash -- --resume ${folder.path}`)
+    console.error(
+      `Stopped after ${done} kills. PostgreSQL's data stay in ${folder.settings.disk}, in memory if that is mounted.`
+    )
+    console.error(`To go on: npm run crash -- --resume ${folder.path}`)
     return 130
   }
   const told = exit.cause.reasons
