@@ -79,6 +79,8 @@ export const runCampaign = Effect.fnUntraced(function* (folder: Folder, reporter
     const isStriking = next?.isDuringRecovery === true && next.fault === "kill at a boundary"
     if (!current.hasEnded()) {
       if (areEqual(wanted, conditions)) return
+      // One that has only just been started does not listen to signals yet.
+      yield* untilItServes(current)
       const ending = yield* current.stop
       if (ending.code !== 0) {
         return yield* new CampaignFailed({
