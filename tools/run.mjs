@@ -15,6 +15,11 @@ const programs = {
   },
   check: { script: "tools/check.mjs", nodeOptions: [], fromRoot: true },
   simulate: { script: "chaos/simulation/src/main.ts", nodeOptions: [], fromRoot: true },
+  crash: {
+    script: "chaos/crash/src/main.ts",
+    nodeOptions: ["--disable-warning=ExperimentalWarning"],
+    fromRoot: true
+  },
   vitest: { script: "node_modules/vitest/vitest.mjs", nodeOptions: [], fromRoot: true },
   biome: { script: "node_modules/@biomejs/biome/bin/biome", nodeOptions: [], fromRoot: true },
   tsc: { script: "node_modules/typescript/bin/tsc", nodeOptions: [], fromRoot: true }

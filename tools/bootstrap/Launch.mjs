@@ -3,6 +3,9 @@ import { delimiter, join } from "node:path"
 import { endAs, supervise } from "./Supervision.mjs"
 import { Unusable } from "./Unusable.mjs"
 
+/** What Node.js has compiled once: a start of the program takes half the time with it. Where it cannot be written it is none. */
+const compiledIn = (/** @type {string} */ root) => join(root, "node_modules", ".cache", "node-compile")
+
 /**
  * Runs a program under the given Node.js with this process's terminal, passes signals on to it, and ends as it ends.
  * The fourth descriptor is a pipe by which the program notices that this process is gone.
@@ -15,6 +18,7 @@ export async function launch({ node, args, root, cwd }) {
     cwd,
     stdio: ["inherit", "inherit", "inherit", "pipe"],
     env: {
+      NODE_COMPILE_CACHE: compiledIn(root),
       ...process.env,
       PATH: [join(root, "node_modules", ".bin"), process.env["PATH"]].join(delimiter),
       VALERIX_LAUNCHED: "1"

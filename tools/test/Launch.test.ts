@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises"
 import { describe, expect, it } from "vitest"
 import { FixtureTree } from "./support/FixtureTree.ts"
 import { StartedProcess } from "./support/StartedProcess.ts"
@@ -42,6 +43,13 @@ describe("running a program", () => {
     const { exitCode, stdout } = await start(tree, "valerix", "exit", "--port", "1 2").ended
     expect(JSON.parse(stdout)).toEqual({ args: ["exit", "--port", "1 2"], cwd: tree.path("apps") })
     expect(exitCode).toBe(7)
+  })
+
+  it("keeps what Node.js has compiled below node_modules, for the next start", async () => {
+    const tree = await treeWithProgram()
+    const run = [tree.path("tools/run.mjs"), "valerix", "exit"]
+    await StartedProcess.forThisTest(run, { cwd: tree.root, env: { NODE_COMPILE_CACHE: undefined } }).ended
+    expect(await readdir(tree.path("node_modules/.cache/node-compile"))).not.toEqual([])
   })
 
   it("runs from the link that npm makes for npx", async () => {
@@ -90,7 +98,9 @@ describe("running a program", () => {
 
   it("names what can be run when asked for something else", async () => {
     const { exitCode, stderr } = await start(await treeWithProgram(), "vitets").ended
-    expect(stderr).toContain('There is no "vitets" to run. Known are: valerix, check, simulate, vitest, biome, tsc.')
+    expect(stderr).toContain(
+      'There is no "vitets" to run. Known are: valerix, check, simulate, crash, vitest, biome, tsc.'
+    )
     expect(exitCode).toBe(2)
   })
 })

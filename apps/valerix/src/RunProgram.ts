@@ -1,4 +1,5 @@
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { layerLogging } from "@valerix/telemetry"
 import { Cause, ConfigProvider, Effect, Exit, Layer, type Runtime } from "effect"
 import { CliError } from "effect/cli"

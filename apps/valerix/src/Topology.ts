@@ -1,4 +1,10 @@
-import { type CheckoutOptions, checkoutDefaults, layerCheckout, layerVerification } from "@valerix/checkout"
+import {
+  type CheckoutOptions,
+  CheckoutStorage,
+  checkoutDefaults,
+  layerCheckout,
+  layerVerification
+} from "@valerix/checkout"
 import { layerInventory } from "@valerix/inventory"
 import { layerOrders } from "@valerix/orders"
 import { layerMockPaymentProvider, layerPayments, type MockProviderSettings } from "@valerix/payments"
@@ -19,15 +25,16 @@ export const layerProvider = (databases: Databases, settings: MockProviderSettin
   layerMockPaymentProvider(settings).pipe(Layer.provide(layerDatabase(databases, "mock_provider")))
 
 /** What checkout works with: orders, inventory, and payments on their provider. */
-export const layerParticipants = (databases: Databases, options: TopologyOptions) =>
+export const layerParticipants = (
+  databases: Databases,
+  options: TopologyOptions,
+  provider: ReturnType<typeof layerProvider> = layerProvider(databases, options.mockProvider)
+) =>
   layerLoggedCommands(
     Layer.mergeAll(
       layerOrders.pipe(Layer.provide(layerDatabase(databases, "orders"))),
       layerInventory.pipe(Layer.provide(layerDatabase(databases, "inventory"))),
-      layerPayments.pipe(
-        Layer.provide(layerProvider(databases, options.mockProvider)),
-        Layer.provide(layerDatabase(databases, "payments"))
-      )
+      layerPayments.pipe(Layer.provide(provider), Layer.provide(layerDatabase(databases, "payments")))
     )
   )
 
@@ -39,9 +46,10 @@ export const layerParticipants = (databases: Databases, options: TopologyOptions
 export const layerServices = (
   databases: Databases,
   options: TopologyOptions,
-  participants: ReturnType<typeof layerParticipants> = layerParticipants(databases, options)
+  participants: ReturnType<typeof layerParticipants> = layerParticipants(databases, options),
+  storage: typeof CheckoutStorage = CheckoutStorage
 ) =>
-  layerCheckout(options.checkout).pipe(
+  layerCheckout(options.checkout, storage).pipe(
     Layer.provide(layerDatabase(databases, "checkout")),
     Layer.provideMerge(participants)
   )

@@ -1,12 +1,10 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
-import { freePort, startProcess, whenReady } from "./support/ProgramProcess.ts"
+import { runValerix, startValerix, temporaryFolder } from "./commands/support/Valerix.ts"
 import { makeTestClient, orderIn } from "./support/TestClient.ts"
 
-const VALERIX = new URL("../src/main.ts", import.meta.url)
 const SHOPPERS = 6
 const KILLS = 3
 const ORDERS_BETWEEN_KILLS = 40
@@ -30,35 +28,20 @@ const shop = (url: string, journal: Set<string>, name: string, mayGoOn: () => bo
     }
   })
 
-describe("killing PostgreSQL under the program", () => {
+describe("killing the embedded PostgreSQL under the program that runs it", () => {
   it.live(
     "is survived: every order that was answered with 2xx is executed, once, and the program never stops answering",
     () =>
       Effect.scoped(
         Effect.gen(function* () {
-          const folder = yield* Effect.acquireRelease(
-            Effect.promise(() => mkdtemp(join(tmpdir(), "valerix-database-"))),
-            (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
-          )
-          const port = yield* freePort
-          const url = `http://127.0.0.1:${port}`
-          const home = join(folder, "valerix")
+          const home = join(yield* temporaryFolder, "valerix")
           const environment = {
-            PORT: String(port),
             VALERIX_HOME: home,
             RETRY_SCHEDULE_MS: "100,400,1600,6400",
-            POLL_INTERVAL_MS: "500",
-            LOG_LEVEL: "error"
+            POLL_INTERVAL_MS: "500"
           }
-          const program = yield* Effect.acquireRelease(
-            Effect.sync(() => startProcess(VALERIX, ["start"], environment)),
-            ({ child, gone }) =>
-              Effect.promise(() => {
-                if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL")
-                return gone
-              })
-          )
-          yield* whenReady(program, url)
+          const program = yield* startValerix(environment)
+          const { url } = program
           const client = makeTestClient(url)
           yield* client.product("PLENTY", 1_000_000)
 
@@ -85,10 +68,11 @@ describe("killing PostgreSQL under the program", () => {
           const orders = yield* Effect.forEach([...journal], (id) => client.ended(id), { concurrency: 8 })
           assert.deepStrictEqual([...new Set(orders.map((order) => order.ledger_status))], ["COMPLETED"])
           program.child.kill("SIGTERM")
-          assert.deepStrictEqual(yield* Effect.promise(() => program.gone), { code: 0, signal: null }, program.output())
+          const { code, signal, stderr } = yield* Effect.promise(() => program.gone)
+          assert.deepStrictEqual({ code, signal }, { code: 0, signal: null }, stderr)
 
-          const verify = startProcess(VALERIX, ["verify"], environment)
-          assert.strictEqual((yield* Effect.promise(() => verify.gone)).code, 0, verify.output())
+          const verified = yield* runValerix(["verify"], environment)
+          assert.strictEqual(verified.code, 0, verified.stdout)
         })
       ),
     180_000

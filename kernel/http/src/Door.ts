@@ -1,4 +1,4 @@
-import { NodeHttpServerRequest } from "@effect/platform-node"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { uuidV7 } from "@valerix/money-and-ids"
 import { CorrelationId, CurrentCorrelationId } from "@valerix/telemetry"
 import { type Cause, Context, Effect, References, Schema, type Types } from "effect"

@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http"
-import { NodeHttpServer } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Data, Effect, Layer, Predicate } from "effect"
 import { HttpServer, type HttpServerError } from "effect/http"
 import { Connections } from "./Connections.ts"

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer"
-import { NodeHttpServerRequest } from "@effect/platform-node"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { ByteSize, Effect, Schema } from "effect"
 import { HttpIncomingMessage, type HttpServerError, type HttpServerRequest } from "effect/http"
 import { JSON_DEPTH_MAX, type JsonFault, scanJson } from "./JsonScan.ts"

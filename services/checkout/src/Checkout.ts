@@ -23,7 +23,8 @@ export { type CheckoutOptions, checkoutDefaults } from "./CheckoutOptions.ts"
 /** Where the migrations of checkout's database are. */
 export const checkoutMigrations = new URL("../migrations/", import.meta.url)
 
-const Storage = Layer.mergeAll(
+/** What checkout keeps its data in: its own database. */
+export const CheckoutStorage = Layer.mergeAll(
   OrderLedgerPostgres,
   OrderSagaStorePostgres,
   CatalogueCopyPostgres,
@@ -46,17 +47,17 @@ const layerUseCases = (options: CheckoutOptions) =>
  * Checkout with both of its roles, edge (accepts orders, and undoes what it could not conclude) and orchestrator
  * (executes them). Needs its own database and the contracts of orders, inventory and payments.
  */
-export const layerCheckout = (options: CheckoutOptions) =>
+export const layerCheckout = (options: CheckoutOptions, storage: typeof CheckoutStorage = CheckoutStorage) =>
   Layer.mergeAll(
     layerUseCases(options),
     SweepAbandoned(options.sweep),
     ExecuteOrders(options.orchestrator),
     VerifyPromises.layer(options.verify)
-  ).pipe(Layer.provideMerge(Storage))
+  ).pipe(Layer.provideMerge(storage))
 
 /** The checks of the promises alone: nothing is accepted, swept or executed. */
 export const layerVerification = (options: CheckoutOptions) =>
-  VerifyPromises.layer(options.verify).pipe(Layer.provide(Storage))
+  VerifyPromises.layer(options.verify).pipe(Layer.provide(CheckoutStorage))
 
 /** The handlers of CheckoutApi's groups. */
 export const layerCheckoutHandlers = Layer.mergeAll(OrdersHandlers, VerifyHandlers)

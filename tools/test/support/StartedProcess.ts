@@ -18,7 +18,7 @@ export class StartedProcess {
 
   constructor(
     command: ReadonlyArray<string>,
-    options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> }
+    options: { readonly cwd: string; readonly env?: Readonly<Record<string, string | undefined>> }
   ) {
     const child = spawn(process.execPath, command, { cwd: options.cwd, env: { ...process.env, ...options.env } })
     this.#child = child

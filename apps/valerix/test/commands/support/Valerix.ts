@@ -56,10 +56,10 @@ const READY_URL = /"message":"Valerix is ready","annotations":\{"url":"([^"]+)"/
 /** Runs a command in an environment that has nothing else in it, as a process group of its own. */
 export const spawnCommand = (command: ReadonlyArray<string>, environment: Environment, cwd: string): Running => {
   const [program = "", ...args] = command
-  const { PATH = "", HOME = "/tmp" } = process.env
+  const { PATH = "", HOME = "/tmp", NODE_COMPILE_CACHE } = process.env
   const child = spawn(program, args, {
     cwd,
-    env: { PATH, HOME, ...environment },
+    env: { PATH, HOME, ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }), ...environment },
     detached: true,
     stdio: ["ignore", "pipe", "pipe"]
   })
