@@ -10,6 +10,10 @@ export interface StoredSaga extends Omit<ClaimedSaga, "unsentForMs" | "expiresIn
   readonly expiresAtMs: number | undefined
   /** When it may be claimed; none once it has ended, Infinity while it is parked. */
   readonly visibleAtMs: number | undefined
+  /** When its next attempt is due, while it waits for that. */
+  readonly nextRetryAtMs?: number | undefined
+  /** When anything was recorded of it for the last time. */
+  readonly recordedAtMs?: number | undefined
   readonly parkReason: string | undefined
 }
 
@@ -120,7 +124,8 @@ export class SagaStoreMemory implements SagaStore {
   }
 
   private changed(saga: StoredSaga, change: Transition["change"], nowMs: number): StoredSaga {
-    const fresh = { ...saga, parkReason: undefined, attempts: 0, unsent: 0, unsentSinceMs: undefined }
+    const forgotten = { attempts: 0, unsent: 0, unsentSinceMs: undefined, nextRetryAtMs: undefined }
+    const fresh = { ...saga, ...forgotten, parkReason: undefined, recordedAtMs: nowMs }
     const compensating = { ...fresh, status: this.statuses.compensating }
     switch (change._tag) {
       case "Advance":
@@ -128,7 +133,8 @@ export class SagaStoreMemory implements SagaStore {
       case "Retry": {
         const { attempts, unsent, undone, delayMs } = change
         const unsentSinceMs = unsent > 0 ? (saga.unsentSinceMs ?? nowMs) : undefined
-        return { ...fresh, attempts, unsent, unsentSinceMs, undone, visibleAtMs: nowMs + delayMs }
+        const nextRetryAtMs = nowMs + delayMs
+        return { ...fresh, attempts, unsent, unsentSinceMs, undone, nextRetryAtMs, visibleAtMs: nextRetryAtMs }
       }
       case "Compensate":
         return { ...compensating, failure: change.failure }

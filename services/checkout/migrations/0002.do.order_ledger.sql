@@ -80,10 +80,17 @@ CREATE TABLE order_timeline (
   detail text,
   duration_ms int NOT NULL,
   epoch int NOT NULL,
+  -- Who intervened, and detail says why; none for an attempt.
+  principal text,
   recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   CONSTRAINT order_timeline_pkey PRIMARY KEY (organization_id, order_id, entry),
-  CONSTRAINT order_timeline_outcome_known CHECK (outcome IN ('DONE', 'REJECTED', 'UNAVAILABLE', 'NOT_SENT', 'CANCELLED'))
+  CONSTRAINT order_timeline_outcome_known CHECK (outcome IN (
+    'DONE', 'REJECTED', 'UNAVAILABLE', 'NOT_SENT', 'CANCELLED',
+    'RETRIED', 'TURNED_BACK', 'PARKED', 'RESUMED', 'MOVED_ON')),
+  CONSTRAINT order_timeline_intervention CHECK (
+    (outcome IN ('RETRIED', 'TURNED_BACK', 'PARKED', 'RESUMED', 'MOVED_ON')) = (principal IS NOT NULL)
+    AND (principal IS NULL OR detail IS NOT NULL))
 );
-COMMENT ON INDEX order_timeline_pkey IS 'Reading the attempts of an order in their order.';
+COMMENT ON INDEX order_timeline_pkey IS 'Reading the attempts and interventions of an order in their order.';
 CALL isolate_by_organization('order_timeline');
 GRANT SELECT, INSERT ON order_timeline TO checkout_service;

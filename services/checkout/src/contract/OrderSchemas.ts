@@ -141,14 +141,29 @@ export const OrderView = Schema.Struct({
 }).annotate({ identifier: "Order" })
 export type OrderView = typeof OrderView.Type
 
-/** One attempt of one step of an order's execution. */
+/**
+ * One attempt of one step of an order's execution, or one intervention: RETRIED, TURNED_BACK, PARKED and RESUMED by an
+ * operator, MOVED_ON by the monitor. An intervention has a principal, its reason in `detail`, and 0 for attempt.
+ */
 export const TimelineEntryView = Schema.Struct({
   step: Schema.String,
   attempt: Schema.Int,
-  outcome: Schema.Literals(["DONE", "REJECTED", "UNAVAILABLE", "NOT_SENT", "CANCELLED"]),
+  outcome: Schema.Literals([
+    "DONE",
+    "REJECTED",
+    "UNAVAILABLE",
+    "NOT_SENT",
+    "CANCELLED",
+    "RETRIED",
+    "TURNED_BACK",
+    "PARKED",
+    "RESUMED",
+    "MOVED_ON"
+  ]),
   detail: Schema.NullOr(Schema.String),
   duration_ms: Schema.Int,
   epoch: Schema.Int,
+  principal: Schema.NullOr(Schema.String),
   recorded_at: Schema.DateTimeUtcFromString
 }).annotate({ identifier: "TimelineEntry" })
 export type TimelineEntryView = typeof TimelineEntryView.Type

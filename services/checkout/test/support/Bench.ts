@@ -5,6 +5,7 @@ import { CatalogueCopyPostgres } from "../../src/adapters/postgres/CatalogueCopy
 import { OrderLedgerPostgres } from "../../src/adapters/postgres/OrderLedgerPostgres.ts"
 import { OrderSagaStorePostgres } from "../../src/adapters/postgres/OrderSagaStorePostgres.ts"
 import { SagaWakeUpPostgres } from "../../src/adapters/postgres/SagaWakeUpPostgres.ts"
+import { SagaOperationsPostgres } from "../../src/adapters/postgres/sagas/SagaOperationsPostgres.ts"
 import { RequestDigestSha256 } from "../../src/adapters/RequestDigestSha256.ts"
 import { layerParticipants } from "./Participants.ts"
 import { migrations } from "./Samples.ts"
@@ -17,6 +18,7 @@ const Storage = Layer.mergeAll(
   OrderLedgerPostgres,
   OrderSagaStorePostgres,
   CatalogueCopyPostgres,
+  SagaOperationsPostgres,
   SagaWakeUpPostgres,
   RequestDigestSha256
 ).pipe(Layer.provideMerge(Database))

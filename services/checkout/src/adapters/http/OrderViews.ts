@@ -60,5 +60,6 @@ export const timelineEntryViewOf = (entry: TimelineEntry): TimelineEntryView => 
   detail: entry.detail ?? null,
   duration_ms: entry.durationMs,
   epoch: entry.epoch,
+  principal: entry.principal ?? null,
   recorded_at: DateTime.fromDateUnsafe(entry.recordedAt)
 })

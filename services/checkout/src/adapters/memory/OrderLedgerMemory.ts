@@ -1,5 +1,5 @@
 import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
-import { cancelledOnRequest, type SagaFailure, SagaStoreMemory } from "@valerix/saga"
+import { type Attempt, cancelledOnRequest, type SagaFailure, type SagaKey, SagaStoreMemory } from "@valerix/saga"
 import type { Tenant } from "@valerix/tenancy"
 import { Clock, Effect, Option, Schema } from "effect"
 import { orderAuthorized } from "../../application/OrderEvents.ts"
@@ -14,6 +14,7 @@ import type {
   Recalled
 } from "../../application/ports/OrderLedger.ts"
 import { requestedFields } from "../../application/RequestedFields.ts"
+import type { InterventionOutcome } from "../../domain/Intervention.ts"
 import { EXECUTION_STATUSES, LedgerStatus } from "../../domain/LedgerStatus.ts"
 
 /** An entry at rest. From AUTHORIZED on, the saga store knows how far it has come. */
@@ -30,6 +31,13 @@ interface Entry {
   readonly failure: SagaFailure | undefined
 }
 
+interface Noted extends SagaKey, Omit<Attempt, "outcome"> {
+  readonly outcome: InterventionOutcome
+  readonly principal: string
+  readonly epoch: number
+  readonly place: number
+}
+
 interface EdgeLease {
   readonly authorization: Authorization
   readonly untilMs: number
@@ -43,6 +51,8 @@ export class OrderLedgerMemory {
   readonly sagas = new SagaStoreMemory(EXECUTION_STATUSES)
   readonly entries = new Map<string, Entry>()
   readonly leases = new Map<string, EdgeLease>()
+  /** Interventions in executions, each with how many attempts the timeline of all orders had before it. */
+  readonly interventions: Array<Noted> = []
   private readonly byKey = new Map<string, OrderId>()
   private readonly newOrderId: () => OrderId
   private readonly sagaVersion: number
@@ -81,10 +91,14 @@ export class OrderLedgerMemory {
       ),
     timeline: (organizationId, orderId) =>
       now((nowMs) =>
-        this.sagas.timeline
+        [
+          ...this.sagas.timeline.map((one, place) => ({ ...one, place: place + 1, epoch: 0, principal: undefined })),
+          ...this.interventions
+        ]
           .filter((one) => one.organizationId === organizationId && one.sagaId === orderId)
-          .map(({ detail, durationMs, number, outcome, step }) => {
-            return { step, attempt: number, outcome, detail, durationMs, epoch: 0, recordedAt: new Date(nowMs) }
+          .sort((a, b) => a.place - b.place)
+          .map(({ detail, durationMs, epoch, number, outcome, principal, step }) => {
+            return { step, attempt: number, outcome, detail, durationMs, epoch, principal, recordedAt: new Date(nowMs) }
           })
       ),
     statuses: (sagas) =>

@@ -3,6 +3,7 @@ import { Currency, CustomerId, MinorUnits, OrderId, OrganizationId } from "@vale
 import { SagaFailureJson, type SagaKey } from "@valerix/saga"
 import { Effect, Option, Schema } from "effect"
 import type { LedgerEntry, LedgerFilter, TimelineEntry } from "../../application/ports/OrderLedger.ts"
+import { INTERVENTION_OUTCOMES } from "../../domain/Intervention.ts"
 import { LedgerStatus } from "../../domain/LedgerStatus.ts"
 import type { PricedLine } from "../../domain/PricedOrder.ts"
 import { selectLines } from "./LedgerLines.ts"
@@ -47,10 +48,11 @@ const decodeTimeline = Schema.decodeUnknownEffect(
     Schema.Struct({
       step: Schema.String,
       attempt: Schema.Int,
-      outcome: Schema.Literals(["DONE", "REJECTED", "UNAVAILABLE", "NOT_SENT", "CANCELLED"]),
+      outcome: Schema.Literals(["DONE", "REJECTED", "UNAVAILABLE", "NOT_SENT", "CANCELLED", ...INTERVENTION_OUTCOMES]),
       detail: Schema.NullOr(Schema.String),
       duration_ms: Schema.Int,
       epoch: Schema.Int,
+      principal: Schema.NullOr(Schema.String),
       recorded_at: Schema.Date
     })
   )
@@ -128,7 +130,7 @@ export const readLedger = (database: TenantDatabase["Service"]) => {
       .transaction([organizationId])(
         Effect.flatMap(
           sql`
-            SELECT step, attempt, outcome, detail, duration_ms, epoch, recorded_at FROM order_timeline
+            SELECT step, attempt, outcome, detail, duration_ms, epoch, principal, recorded_at FROM order_timeline
             WHERE organization_id = ${organizationId}::uuid AND order_id = ${orderId}::uuid
             ORDER BY entry LIMIT 10000`,
           decodeTimeline
@@ -144,6 +146,7 @@ export const readLedger = (database: TenantDatabase["Service"]) => {
             detail: row.detail ?? undefined,
             durationMs: row.duration_ms,
             epoch: row.epoch,
+            principal: row.principal ?? undefined,
             recordedAt: row.recorded_at
           }))
         )

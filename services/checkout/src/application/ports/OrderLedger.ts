@@ -2,6 +2,7 @@ import type { Currency, CustomerId, MinorUnits, OrderId, OrganizationId } from "
 import type { Attempt, SagaFailure, SagaKey } from "@valerix/saga"
 import type { Tenant } from "@valerix/tenancy"
 import { Context, type Effect, type Option } from "effect"
+import type { InterventionOutcome } from "../../domain/Intervention.ts"
 import type { LedgerStatus } from "../../domain/LedgerStatus.ts"
 import type { PricedLine, PricedOrder } from "../../domain/PricedOrder.ts"
 
@@ -93,13 +94,17 @@ export interface LedgerEntry {
   readonly updatedAt: Date
 }
 
+/** One attempt at one step, or one intervention. */
 export interface TimelineEntry {
   readonly step: string
   readonly attempt: number
-  readonly outcome: Attempt["outcome"]
+  readonly outcome: Attempt["outcome"] | InterventionOutcome
+  /** Of an attempt what came of it, of an intervention why. */
   readonly detail: string | undefined
   readonly durationMs: number
   readonly epoch: number
+  /** Who intervened; none: this is an attempt. */
+  readonly principal: string | undefined
   readonly recordedAt: Date
 }
 

@@ -1,0 +1,100 @@
+import { makeOrderId, type OrderId, type OrganizationId } from "@valerix/money-and-ids"
+import type { ClaimedSaga, Recorded, SagaFailure, Transition } from "@valerix/saga"
+import { OwnerDatabase } from "@valerix/testing"
+import { Context, Effect, Layer } from "effect"
+import { TestClock } from "effect/testing"
+import { OrderLedgerMemory } from "../../src/adapters/memory/OrderLedgerMemory.ts"
+import { SagaOperationsMemory } from "../../src/adapters/memory/SagaOperationsMemory.ts"
+import { ORDER_SAGA_VERSION } from "../../src/application/OrderSagaVersion.ts"
+import { OrderLedger } from "../../src/application/ports/OrderLedger.ts"
+import { OrderSagaStore } from "../../src/application/ports/OrderSagaStore.ts"
+import { SagaOperations } from "../../src/application/ports/SagaOperations.ts"
+import { accepted } from "../support/Orders.ts"
+import { newEntry, tenantOf } from "../support/Samples.ts"
+
+export const LEASE_MS = 8_000
+
+/** The storage under test has a clock that a test can move. */
+export class StorageClock extends Context.Service<
+  StorageClock,
+  { readonly pass: (ms: number) => Effect.Effect<void> }
+>()("@valerix/checkout/test/StorageClock") {}
+
+/** Moves everything that is stored into the past. */
+export const StorageClockPostgres = Layer.effect(
+  StorageClock,
+  Effect.map(OwnerDatabase, ({ sql }) => ({
+    pass: (ms: number) => {
+      const by = sql`${ms} * interval '1 ms'`
+      return sql`
+        WITH ledger AS (UPDATE order_ledger SET created_at = created_at - ${by}, updated_at = updated_at - ${by},
+          next_retry_at = next_retry_at - ${by}, unsent_since = unsent_since - ${by}),
+        leases AS (UPDATE edge_leases SET leased_until = leased_until - ${by})
+        UPDATE saga_queue SET visible_at = visible_at - ${by} WHERE visible_at < 'infinity'`.pipe(
+        Effect.asVoid,
+        Effect.orDie
+      )
+    }
+  }))
+)
+
+/** The storage of orders in memory; its clock is the test's. */
+export const layerMemory = Layer.suspend(() => {
+  const memory = new OrderLedgerMemory({ newOrderId: makeOrderId, sagaVersion: ORDER_SAGA_VERSION })
+  return Layer.mergeAll(
+    Layer.succeed(OrderLedger, memory.ledger),
+    Layer.succeed(OrderSagaStore, memory.sagas),
+    Layer.succeed(SagaOperations, new SagaOperationsMemory(memory).operations),
+    Layer.succeed(StorageClock, { pass: (ms) => TestClock.adjust(ms) })
+  )
+})
+
+export type SagaBench = OrderLedger | OrderSagaStore | SagaOperations | StorageClock
+
+/** An order that was accepted, of an organization. */
+export const acceptedBy = (organizationId: OrganizationId) => accepted(newEntry({ tenant: tenantOf(organizationId) }))
+
+export const claim = Effect.flatMap(OrderSagaStore, (store) =>
+  store.claim({ limit: 100, weightMax: 10_000, leaseMs: LEASE_MS })
+)
+
+/** Claims, and gives one of the sagas that are claimed. */
+export const claimOne = Effect.fnUntraced(function* (orderId: OrderId) {
+  const found = (yield* claim).find(({ sagaId }) => sagaId === orderId)
+  return found ?? (yield* Effect.die(new Error(`${orderId} is not due`)))
+})
+
+/** Records what became of a claimed saga. */
+export const record = Effect.fnUntraced(function* (
+  saga: ClaimedSaga,
+  change: Transition["change"],
+  attempts: Transition["attempts"] = []
+) {
+  const store = yield* OrderSagaStore
+  const { epoch, organizationId, sagaId, status } = saga
+  const [recorded] = yield* store.record([{ organizationId, sagaId, epoch, expectedStatus: status, attempts, change }])
+  return recorded ?? (yield* Effect.die(new Error("nothing was recorded")))
+})
+
+/** Has a worker claim a saga and record changes of it, one after the other. */
+export const worked = Effect.fnUntraced(function* (orderId: OrderId, ...changes: ReadonlyArray<Transition["change"]>) {
+  let saga = yield* claimOne(orderId)
+  for (const change of changes) {
+    const recorded: Recorded = yield* record(saga, change)
+    if (recorded._tag === "Lost") return yield* Effect.die(new Error("the lease was lost"))
+    saga = { ...saga, status: recorded.status }
+  }
+  return saga
+})
+
+export const advance = (status: string): Transition["change"] => ({ _tag: "Advance", status })
+export const retryIn = (delayMs: number, attempts = 1, undone: ReadonlyArray<string> = []): Transition["change"] => ({
+  _tag: "Retry",
+  attempts,
+  unsent: 0,
+  undone,
+  delayMs
+})
+export const parkedFor = (reason: string): Transition["change"] => ({ _tag: "Park", reason })
+export const turnedBack = (failure: SagaFailure = soldOut): Transition["change"] => ({ _tag: "Compensate", failure })
+export const soldOut: SagaFailure = { step: "reserve", code: "insufficient_stock", message: "None are left." }
