@@ -1,16 +1,19 @@
 import { Layer } from "effect"
 import { OrdersHandlers } from "./adapters/http/OrdersHandlers.ts"
+import { SagasHandlers } from "./adapters/http/SagasHandlers.ts"
 import { VerifyHandlers } from "./adapters/http/VerifyHandlers.ts"
 import { CatalogueCopyPostgres } from "./adapters/postgres/CatalogueCopyPostgres.ts"
 import { LedgerAuditPostgres } from "./adapters/postgres/LedgerAuditPostgres.ts"
 import { OrderLedgerPostgres } from "./adapters/postgres/OrderLedgerPostgres.ts"
 import { OrderSagaStorePostgres } from "./adapters/postgres/OrderSagaStorePostgres.ts"
 import { SagaWakeUpPostgres } from "./adapters/postgres/SagaWakeUpPostgres.ts"
+import { SagaOperationsPostgres } from "./adapters/postgres/sagas/SagaOperationsPostgres.ts"
 import { RequestDigestSha256 } from "./adapters/RequestDigestSha256.ts"
 import { AcceptOrders } from "./application/AcceptOrders.ts"
 import { CancelOrder } from "./application/CancelOrder.ts"
 import { Catalogue } from "./application/Catalogue.ts"
 import { ExecuteOrders } from "./application/ExecuteOrders.ts"
+import { OperateSagas } from "./application/OperateSagas.ts"
 import { PlaceOrder } from "./application/PlaceOrder.ts"
 import { SweepAbandoned } from "./application/SweepAbandoned.ts"
 import { VerifyPromises } from "./application/VerifyPromises.ts"
@@ -29,18 +32,20 @@ export const CheckoutStorage = Layer.mergeAll(
   OrderSagaStorePostgres,
   CatalogueCopyPostgres,
   LedgerAuditPostgres,
+  SagaOperationsPostgres,
   SagaWakeUpPostgres,
   RequestDigestSha256
 )
 
-/** What the HTTP groups call: placing orders, following and cancelling them. */
+/** What the HTTP groups call: placing orders, following and cancelling them, and the operators' hands. */
 const layerUseCases = (options: CheckoutOptions) =>
   Layer.mergeAll(
     PlaceOrder.layer(options.acceptance).pipe(
       Layer.provide([AcceptOrders.layer(options.edge), Catalogue.layer(options.catalogue)])
     ),
     CancelOrder.layer,
-    WatchOrders.layer(options.watch)
+    WatchOrders.layer(options.watch),
+    OperateSagas.layer
   )
 
 /**
@@ -60,4 +65,4 @@ export const layerVerification = (options: CheckoutOptions) =>
   VerifyPromises.layer(options.verify).pipe(Layer.provide(CheckoutStorage))
 
 /** The handlers of CheckoutApi's groups. */
-export const layerCheckoutHandlers = Layer.mergeAll(OrdersHandlers, VerifyHandlers)
+export const layerCheckoutHandlers = Layer.mergeAll(OrdersHandlers, SagasHandlers, VerifyHandlers)

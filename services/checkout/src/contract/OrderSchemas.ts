@@ -97,7 +97,7 @@ export const PlaceOrderRequest = Schema.Struct({
 )
 export type PlaceOrderRequest = typeof PlaceOrderRequest.Type
 
-const Failure = Schema.Struct({
+export const Failure = Schema.Struct({
   step: Schema.String,
   code: Schema.String,
   message: Schema.String,

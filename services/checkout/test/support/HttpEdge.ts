@@ -4,9 +4,11 @@ import { DateTime, Effect, Layer } from "effect"
 import { HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { OrdersHandlers } from "../../src/adapters/http/OrdersHandlers.ts"
+import { SagasHandlers } from "../../src/adapters/http/SagasHandlers.ts"
 import { AcceptOrders } from "../../src/application/AcceptOrders.ts"
 import { CancelOrder } from "../../src/application/CancelOrder.ts"
 import { Catalogue } from "../../src/application/Catalogue.ts"
+import { OperateSagas } from "../../src/application/OperateSagas.ts"
 import { PlaceOrder } from "../../src/application/PlaceOrder.ts"
 import { WatchOrders } from "../../src/application/WatchOrders.ts"
 import { CheckoutApi } from "../../src/contract/index.ts"
@@ -51,7 +53,8 @@ const UseCases = () =>
       ])
     ),
     CancelOrder.layer,
-    WatchOrders.layer({ intervalMs: 2, watchedMax: 1_000 })
+    WatchOrders.layer({ intervalMs: 2, watchedMax: 1_000 }),
+    OperateSagas.layer
   )
 
 export interface Answer {
@@ -68,12 +71,16 @@ export const httpEdge = Effect.gen(function* () {
   const { catalogue } = yield* Participants
   const organizationId = makeOrganization()
   catalogue.offerSamples(organizationId)
-  const server = layerApiServer(CheckoutApi, Layer.merge(OrdersHandlers, NoVerify).pipe(Layer.provide(UseCases())), {
-    service: "checkout",
-    port: 0,
-    portVariable: "CHECKOUT_PORT",
-    probes: []
-  })
+  const server = layerApiServer(
+    CheckoutApi,
+    Layer.mergeAll(OrdersHandlers, SagasHandlers, NoVerify).pipe(Layer.provide(UseCases())),
+    {
+      service: "checkout",
+      port: 0,
+      portVariable: "CHECKOUT_PORT",
+      probes: []
+    }
+  )
   const context = yield* Layer.build(Layer.fresh(server))
   const base = yield* Effect.provide(HttpServer.addressFormattedWith(Effect.succeed), context)
 
