@@ -8,11 +8,13 @@ import { OrderLedgerPostgres } from "./adapters/postgres/OrderLedgerPostgres.ts"
 import { OrderSagaStorePostgres } from "./adapters/postgres/OrderSagaStorePostgres.ts"
 import { SagaWakeUpPostgres } from "./adapters/postgres/SagaWakeUpPostgres.ts"
 import { SagaOperationsPostgres } from "./adapters/postgres/sagas/SagaOperationsPostgres.ts"
+import { StandstillsPostgres } from "./adapters/postgres/sagas/StandstillsPostgres.ts"
 import { RequestDigestSha256 } from "./adapters/RequestDigestSha256.ts"
 import { AcceptOrders } from "./application/AcceptOrders.ts"
 import { CancelOrder } from "./application/CancelOrder.ts"
 import { Catalogue } from "./application/Catalogue.ts"
 import { ExecuteOrders } from "./application/ExecuteOrders.ts"
+import { MonitorOrders } from "./application/MonitorOrders.ts"
 import { OperateSagas } from "./application/OperateSagas.ts"
 import { PlaceOrder } from "./application/PlaceOrder.ts"
 import { SweepAbandoned } from "./application/SweepAbandoned.ts"
@@ -33,6 +35,7 @@ export const CheckoutStorage = Layer.mergeAll(
   CatalogueCopyPostgres,
   LedgerAuditPostgres,
   SagaOperationsPostgres,
+  StandstillsPostgres,
   SagaWakeUpPostgres,
   RequestDigestSha256
 )
@@ -50,13 +53,14 @@ const layerUseCases = (options: CheckoutOptions) =>
 
 /**
  * Checkout with both of its roles, edge (accepts orders, and undoes what it could not conclude) and orchestrator
- * (executes them). Needs its own database and the contracts of orders, inventory and payments.
+ * (executes them, and moves on what stands still). Needs its own database and the contracts of orders, inventory and payments.
  */
 export const layerCheckout = (options: CheckoutOptions, storage: typeof CheckoutStorage = CheckoutStorage) =>
   Layer.mergeAll(
     layerUseCases(options),
     SweepAbandoned(options.sweep),
     ExecuteOrders(options.orchestrator),
+    MonitorOrders(options.monitor),
     VerifyPromises.layer(options.verify)
   ).pipe(Layer.provideMerge(storage))
 

@@ -2,6 +2,7 @@ import type { AcceptanceLimits } from "./application/AcceptanceBuffer.ts"
 import type { AcceptOrdersOptions } from "./application/AcceptOrders.ts"
 import type { CatalogueOptions } from "./application/Catalogue.ts"
 import type { ExecuteOrdersOptions } from "./application/ExecuteOrders.ts"
+import type { MonitorOptions } from "./application/MonitorOrders.ts"
 import type { SweepOptions } from "./application/SweepAbandoned.ts"
 import type { WatchOrdersOptions } from "./application/WatchOrders.ts"
 
@@ -12,8 +13,12 @@ export interface CheckoutOptions {
   readonly watch: WatchOrdersOptions
   readonly sweep: SweepOptions
   readonly orchestrator: ExecuteOrdersOptions
+  readonly monitor: MonitorOptions
   readonly verify: { readonly restMs: number }
 }
+
+/** An order that is under way and not parked moves within this time. */
+const STANDSTILL_BOUND_MS = 5 * 60_000
 
 /** The settings that are not for operators to choose, around those that are. */
 export const checkoutDefaults = (configured: {
@@ -22,6 +27,8 @@ export const checkoutDefaults = (configured: {
   readonly downstreamLimitMs: number
 }): CheckoutOptions => {
   const { pollIntervalMs, retryDelaysMs, downstreamLimitMs } = configured
+  // A command that outlasts its lease is of no use: another worker has taken the order over when it answers.
+  const leaseMs = Math.max(8_000, 4 * downstreamLimitMs)
   return {
     // A batch is at most five of the largest orders, some 100 ms of writing; what waits is at most about 100 MB of memory.
     acceptance: {
@@ -39,13 +46,21 @@ export const checkoutDefaults = (configured: {
       batchMax: 256,
       linesMax: 20_000,
       concurrentBatches: 2,
-      // A command that outlasts its lease is of no use: another worker has taken the order over when it answers.
-      leaseMs: Math.max(8_000, 4 * downstreamLimitMs),
+      leaseMs,
       pollIntervalMs,
       stopLimitMs: 8_000,
       downstreamLimitMs,
       retryDelaysMs
     },
-    verify: { restMs: 5 * 60_000 }
+    monitor: {
+      intervalMs: 10_000,
+      boundMs: STANDSTILL_BOUND_MS,
+      // Twice what this program sets: another one may be configured otherwise.
+      farMs: Math.max(STANDSTILL_BOUND_MS, 2 * leaseMs, 2 * Math.max(...retryDelaysMs)),
+      movedMax: 100,
+      // Some 20 ms of the database in each pass, and 10 million orders in 6 hours.
+      lookedAtMax: 5_000
+    },
+    verify: { restMs: STANDSTILL_BOUND_MS }
   }
 }

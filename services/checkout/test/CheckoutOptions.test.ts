@@ -11,4 +11,20 @@ describe("the settings of checkout", () => {
       assert.isAtLeast(orchestrator.leaseMs, 8_000)
     }
   )
+
+  it.each([
+    [2_000, 64_000],
+    [60_000, 1_000],
+    [2_000, 86_400_000]
+  ])(
+    "let the monitor take nothing for far away that a command of %i ms or a retry after %i ms needs",
+    (downstreamLimitMs, longestMs) => {
+      const retryDelaysMs = [1_000, longestMs]
+      const { monitor, orchestrator } = checkoutDefaults({ pollIntervalMs: 5_000, retryDelaysMs, downstreamLimitMs })
+      assert.isAbove(monitor.farMs, orchestrator.leaseMs)
+      assert.isAbove(monitor.farMs, 1.1 * longestMs)
+      assert.isAtLeast(monitor.farMs, monitor.boundMs)
+      assert.strictEqual(monitor.boundMs, 300_000)
+    }
+  )
 })

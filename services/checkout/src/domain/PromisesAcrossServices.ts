@@ -1,27 +1,19 @@
 import type { Currency, MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
 import type { Finding } from "@valerix/tenancy"
 import type { LedgerFindingCode } from "./LedgerFindings.ts"
-import { isAtRest, type LedgerStatus } from "./LedgerStatus.ts"
+import type { LedgerStatus } from "./LedgerStatus.ts"
+import { isInLimbo, restsOf, type StandingOrder } from "./Standstill.ts"
 
 /** An order as the ledger has it. */
-export interface OrderInLedger {
+export interface OrderInLedger extends StandingOrder {
   readonly organizationId: OrganizationId
   readonly orderId: OrderId
-  readonly status: LedgerStatus
   readonly generation: number
   readonly totalMinor: MinorUnits
   readonly currency: Currency
   /** Units of all lines together. */
   readonly quantity: number
-  /** Nobody was ever answered for it: its authorization was given up, and it waits for its key to be sent again. */
-  readonly isAbandoned: boolean
   readonly isParked: boolean
-  /** It is in the saga queue. */
-  readonly isQueued: boolean
-  /** Its present authorization is leased to an edge. */
-  readonly isLeased: boolean
-  /** Any of its authorizations is leased still. */
-  readonly isBeingSwept: boolean
   readonly stoodStillMs: number
 }
 
@@ -85,14 +77,11 @@ export const brokenPromises = (
     ...leftOpen(order, elsewhere)
   ].map((remark) => ({ ...remark, organizationId: order.organizationId, subject: order.orderId }))
 
-/** Nothing more happens to it by itself: it has ended, or its authorization was given up and is settled. */
-const restsOf = (order: OrderInLedger): boolean => isAtRest(order.status) || (order.isAbandoned && !order.isBeingSwept)
-
 const notMovedOn = (order: OrderInLedger, restMs: number): ReadonlyArray<Remark> => {
-  const { isAbandoned, isBeingSwept, isLeased, isParked, isQueued, status, stoodStillMs } = order
-  if (restsOf(order) || (isAbandoned && isBeingSwept)) return []
+  const { isAbandoned, isParked, status, stoodStillMs } = order
+  if (restsOf(order) || isAbandoned) return []
   const remarks: Array<Remark> = []
-  if (status === "AWAITING_AUTHORIZATION" ? !isLeased : !isQueued) {
+  if (isInLimbo(order)) {
     const message = `the order is ${status} and nothing will move it on`
     remarks.push({ promise: 6, code: "order_in_limbo", message })
   }

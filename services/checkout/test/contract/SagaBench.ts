@@ -1,28 +1,39 @@
 import { makeOrderId, type OrderId, type OrganizationId } from "@valerix/money-and-ids"
 import type { ClaimedSaga, Recorded, SagaFailure, Transition } from "@valerix/saga"
 import { OwnerDatabase } from "@valerix/testing"
-import { Context, Effect, Layer } from "effect"
+import { Clock, Context, Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { OrderLedgerMemory } from "../../src/adapters/memory/OrderLedgerMemory.ts"
 import { SagaOperationsMemory } from "../../src/adapters/memory/SagaOperationsMemory.ts"
+import { standstillsMemory } from "../../src/adapters/memory/StandstillsMemory.ts"
 import { ORDER_SAGA_VERSION } from "../../src/application/OrderSagaVersion.ts"
 import { OrderLedger } from "../../src/application/ports/OrderLedger.ts"
 import { OrderSagaStore } from "../../src/application/ports/OrderSagaStore.ts"
 import { SagaOperations } from "../../src/application/ports/SagaOperations.ts"
+import { Standstills } from "../../src/application/ports/Standstills.ts"
 import { accepted } from "../support/Orders.ts"
 import { newEntry, tenantOf } from "../support/Samples.ts"
 
 export const LEASE_MS = 8_000
 
-/** The storage under test has a clock that a test can move. */
-export class StorageClock extends Context.Service<
-  StorageClock,
-  { readonly pass: (ms: number) => Effect.Effect<void> }
->()("@valerix/checkout/test/StorageClock") {}
+/** What tests do to the storage behind its back. */
+export class StorageBench extends Context.Service<
+  StorageBench,
+  {
+    /** Moves its clock. */
+    readonly pass: (ms: number) => Effect.Effect<void>
+    /** Sets the turn of an execution to so long from now. */
+    readonly sendAway: (orderId: OrderId, ms: number) => Effect.Effect<void>
+    /** Loses its place in the queue. */
+    readonly loseTurn: (orderId: OrderId) => Effect.Effect<void>
+    /** Loses the lease of its authorization. */
+    readonly loseLease: (orderId: OrderId) => Effect.Effect<void>
+  }
+>()("@valerix/checkout/test/StorageBench") {}
 
-/** Moves everything that is stored into the past. */
-export const StorageClockPostgres = Layer.effect(
-  StorageClock,
+/** Time passes by moving everything that is stored into the past. */
+export const StorageBenchPostgres = Layer.effect(
+  StorageBench,
   Effect.map(OwnerDatabase, ({ sql }) => ({
     pass: (ms: number) => {
       const by = sql`${ms} * interval '1 ms'`
@@ -34,22 +45,47 @@ export const StorageClockPostgres = Layer.effect(
         Effect.asVoid,
         Effect.orDie
       )
-    }
+    },
+    sendAway: (orderId: OrderId, ms: number) =>
+      sql`UPDATE saga_queue SET visible_at = now() + ${ms} * interval '1 ms' WHERE order_id = ${orderId}`.pipe(
+        Effect.asVoid,
+        Effect.orDie
+      ),
+    loseTurn: (orderId: OrderId) =>
+      sql`DELETE FROM saga_queue WHERE order_id = ${orderId}`.pipe(Effect.asVoid, Effect.orDie),
+    loseLease: (orderId: OrderId) =>
+      sql`DELETE FROM edge_leases WHERE order_id = ${orderId}`.pipe(Effect.asVoid, Effect.orDie)
   }))
 )
 
 /** The storage of orders in memory; its clock is the test's. */
 export const layerMemory = Layer.suspend(() => {
   const memory = new OrderLedgerMemory({ newOrderId: makeOrderId, sagaVersion: ORDER_SAGA_VERSION })
+  const operations = new SagaOperationsMemory(memory)
   return Layer.mergeAll(
     Layer.succeed(OrderLedger, memory.ledger),
     Layer.succeed(OrderSagaStore, memory.sagas),
-    Layer.succeed(SagaOperations, new SagaOperationsMemory(memory).operations),
-    Layer.succeed(StorageClock, { pass: (ms) => TestClock.adjust(ms) })
+    Layer.succeed(SagaOperations, operations.operations),
+    Layer.succeed(Standstills, standstillsMemory(memory, operations)),
+    Layer.succeed(StorageBench, {
+      pass: (ms) => TestClock.adjust(ms),
+      sendAway: (orderId, ms) =>
+        Effect.map(Clock.currentTimeMillis, (nowMs) => {
+          const saga = memory.sagas.sagas.get(orderId)
+          if (saga !== undefined) memory.sagas.put({ ...saga, visibleAtMs: nowMs + ms })
+        }),
+      loseTurn: (orderId) => Effect.sync(() => void memory.sagas.sagas.delete(orderId)),
+      loseLease: (orderId) =>
+        Effect.sync(() => {
+          for (const [key, { authorization }] of memory.leases) {
+            if (authorization.orderId === orderId) memory.leases.delete(key)
+          }
+        })
+    })
   )
 })
 
-export type SagaBench = OrderLedger | OrderSagaStore | SagaOperations | StorageClock
+export type SagaBench = OrderLedger | OrderSagaStore | SagaOperations | Standstills | StorageBench
 
 /** An order that was accepted, of an organization. */
 export const acceptedBy = (organizationId: OrganizationId) => accepted(newEntry({ tenant: tenantOf(organizationId) }))

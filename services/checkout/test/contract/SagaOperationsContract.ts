@@ -18,7 +18,7 @@ import {
   record,
   retryIn,
   type SagaBench,
-  StorageClock,
+  StorageBench,
   soldOut,
   turnedBack,
   worked
@@ -134,7 +134,7 @@ export const sagaOperationsContract: Readonly<Record<string, Effect.Effect<void,
   }),
 
   "selects by status, step, parking, ages and texts": Effect.gen(function* () {
-    const clock = yield* StorageClock
+    const clock = yield* StorageBench
     const { compensating, due, executing, organizationId, parked, waiting } = yield* places
     const found = (filter: SagaFilter) => idsFor(organizationId, filter)
     assert.deepStrictEqual(yield* found({ status: "ORDER_CREATED" }), [waiting])
@@ -163,7 +163,7 @@ export const sagaOperationsContract: Readonly<Record<string, Effect.Effect<void,
   }),
 
   "finds the problem of the latest run, and none once it has got over it": Effect.gen(function* () {
-    const clock = yield* StorageClock
+    const clock = yield* StorageBench
     const { orderId, organizationId } = yield* acceptedBy(makeOrganization())
     const failed = {
       step: "create",
@@ -256,7 +256,7 @@ export const sagaOperationsContract: Readonly<Record<string, Effect.Effect<void,
   ),
 
   "parks in its place, claims it no more, and resumes it with all attempts": Effect.gen(function* () {
-    const clock = yield* StorageClock
+    const clock = yield* StorageBench
     const { organizationId, waiting } = yield* places
     assert.strictEqual(tagOf(yield* act(organizationId, waiting, "park")), "Applied")
     yield* clock.pass(10 * RETRY_MS)
@@ -277,7 +277,7 @@ export const sagaOperationsContract: Readonly<Record<string, Effect.Effect<void,
   "changes nothing of what has moved since it was seen: by a worker, by time and a worker, by another operator":
     Effect.gen(function* () {
       const operations = yield* SagaOperations
-      const clock = yield* StorageClock
+      const clock = yield* StorageBench
       const { executing, organizationId, parked, waiting } = yield* places
       const seen = yield* Effect.forEach([executing, parked, waiting], (orderId) =>
         Effect.map(see(organizationId, orderId), (one) => ({ orderId, version: versionOf(one) }))
@@ -294,7 +294,7 @@ export const sagaOperationsContract: Readonly<Record<string, Effect.Effect<void,
     }),
 
   "is not moved by time alone": Effect.gen(function* () {
-    const clock = yield* StorageClock
+    const clock = yield* StorageBench
     const { organizationId, waiting } = yield* places
     const version = versionOf(yield* see(organizationId, waiting))
     yield* clock.pass(2 * RETRY_MS)

@@ -2,10 +2,12 @@ import { layer } from "@effect/vitest"
 import { OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Effect, Layer, References, type Scope } from "effect"
 import { CatalogueCopyPostgres } from "../../src/adapters/postgres/CatalogueCopyPostgres.ts"
+import { LedgerAuditPostgres } from "../../src/adapters/postgres/LedgerAuditPostgres.ts"
 import { OrderLedgerPostgres } from "../../src/adapters/postgres/OrderLedgerPostgres.ts"
 import { OrderSagaStorePostgres } from "../../src/adapters/postgres/OrderSagaStorePostgres.ts"
 import { SagaWakeUpPostgres } from "../../src/adapters/postgres/SagaWakeUpPostgres.ts"
 import { SagaOperationsPostgres } from "../../src/adapters/postgres/sagas/SagaOperationsPostgres.ts"
+import { StandstillsPostgres } from "../../src/adapters/postgres/sagas/StandstillsPostgres.ts"
 import { RequestDigestSha256 } from "../../src/adapters/RequestDigestSha256.ts"
 import { layerParticipants } from "./Participants.ts"
 import { migrations } from "./Samples.ts"
@@ -19,6 +21,8 @@ const Storage = Layer.mergeAll(
   OrderSagaStorePostgres,
   CatalogueCopyPostgres,
   SagaOperationsPostgres,
+  StandstillsPostgres,
+  LedgerAuditPostgres,
   SagaWakeUpPostgres,
   RequestDigestSha256
 ).pipe(Layer.provideMerge(Database))

@@ -16,6 +16,7 @@ import type {
 import { requestedFields } from "../../application/RequestedFields.ts"
 import type { InterventionOutcome } from "../../domain/Intervention.ts"
 import { EXECUTION_STATUSES, LedgerStatus } from "../../domain/LedgerStatus.ts"
+import { EPOCHS_SKIPPED } from "../../domain/Standstill.ts"
 
 /** An entry at rest. From AUTHORIZED on, the saga store knows how far it has come. */
 interface Entry {
@@ -109,6 +110,22 @@ export class OrderLedgerMemory {
     requestCancel: (organizationId, orderId) => now((nowMs) => this.requestCancel(organizationId, orderId, nowMs))
   }
 
+  /** Puts an order back that nothing would move on: into the queue, or before the sweep. False where something would. */
+  putBack(orderId: OrderId, nowMs: number): boolean {
+    const entry = this.entries.get(orderId)
+    if (entry === undefined) return false
+    if (entry.status === "AUTHORIZED") {
+      if (this.sagas.sagas.has(orderId)) return false
+      this.enqueue(entry, undefined, nowMs, EPOCHS_SKIPPED)
+      return true
+    }
+    const authorization = authorizationOf(entry)
+    const isWatched = entry.isAbandoned || this.leases.has(leaseKeyOf(authorization))
+    if (entry.status !== "AWAITING_AUTHORIZATION" || isWatched) return false
+    this.leases.set(leaseKeyOf(authorization), { authorization, untilMs: nowMs })
+    return true
+  }
+
   all(): ReadonlyArray<LedgerEntry> {
     return [...this.entries.values()].map((entry) => this.asLedgerEntry(entry))
   }
@@ -195,19 +212,20 @@ export class OrderLedgerMemory {
     return entry?.generation === generation && entry.status !== "AWAITING_AUTHORIZATION" && !entry.isAbandoned
   }
 
-  private enqueue(entry: Entry, expiresAt: Date, nowMs: number): void {
+  private enqueue(entry: Entry, expiresAt: Date | undefined, nowMs: number, epoch = 0): void {
     this.sagas.put({
       organizationId: entry.tenant.organizationId,
       sagaId: entry.orderId,
-      epoch: 0,
+      epoch,
       version: this.sagaVersion,
       status: EXECUTION_STATUSES.ready,
       attempts: 0,
       unsent: 0,
       unsentSinceMs: undefined,
       weight: entry.request.order.lines.length,
-      expiresAtMs: expiresAt.getTime(),
+      expiresAtMs: expiresAt?.getTime(),
       visibleAtMs: nowMs,
+      recordedAtMs: nowMs,
       undone: [],
       cancelRequested: entry.cancelRequestedAtMs !== undefined,
       failure: undefined,

@@ -50,7 +50,7 @@ export class SagaOperationsMemory {
   write(execution: Execution, change: Intervened, nowMs: number): void {
     const saga = this.ledger.sagas.sagas.get(execution.orderId)
     if (saga === undefined) return
-    const { failure, forgetsAttempts, isParked, outcome, principal, reason, step } = change
+    const { failure, forgetsAttempts, isParked, reason } = change
     const forgotten = { attempts: 0, unsent: 0, unsentSinceMs: undefined, nextRetryAtMs: undefined }
     this.ledger.sagas.put({
       ...saga,
@@ -61,16 +61,21 @@ export class SagaOperationsMemory {
       visibleAtMs: isParked ? Number.POSITIVE_INFINITY : nowMs,
       recordedAtMs: nowMs
     })
+    this.note(execution, change)
+  }
+
+  /** Puts an intervention into the timeline, with the epoch that the execution has now. */
+  note({ orderId, organizationId }: Execution, { outcome, principal, reason, step }: Intervened): void {
     this.ledger.interventions.push({
-      organizationId: execution.organizationId,
-      sagaId: execution.orderId,
+      organizationId,
+      sagaId: orderId,
       step,
       number: 0,
       outcome,
       detail: reason,
       durationMs: 0,
       principal,
-      epoch: saga.epoch + 1,
+      epoch: this.ledger.sagas.sagas.get(orderId)?.epoch ?? 0,
       place: this.ledger.sagas.timeline.length
     })
   }
@@ -85,7 +90,7 @@ export class SagaOperationsMemory {
       .sort((a, b) => (a.orderId < b.orderId ? -1 : 1))
   }
 
-  private execution(organizationId: OrganizationId, orderId: OrderId, nowMs: number): Execution | undefined {
+  execution(organizationId: OrganizationId, orderId: string, nowMs: number): Execution | undefined {
     const entry = this.ledger.all().find((one) => one.orderId === orderId && one.organizationId === organizationId)
     return entry === undefined ? undefined : this.executionOf(entry, nowMs)
   }

@@ -1,6 +1,7 @@
-import { batch, checkIsolation, ints, rowsOf, TenantDatabase, texts, uuids } from "@valerix/database"
+import { batch, checkIsolation, firstRowOf, ints, rowsOf, TenantDatabase, texts, uuids } from "@valerix/database"
 import { Currency, MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Effect, Layer, Schema } from "effect"
+import type { Statement } from "effect/sql"
 import { type AuditedOrder, LedgerAudit } from "../../application/ports/LedgerAudit.ts"
 import { LedgerStatus } from "../../domain/LedgerStatus.ts"
 import { checkEntries } from "./audit/CheckEntries.ts"
@@ -29,6 +30,7 @@ const OrderRow = Schema.Struct({
 })
 const ordersOf = rowsOf(OrderRow)
 const idsOf = rowsOf(Schema.Struct({ order_id: OrderId }))
+const lookedAt = firstRowOf(Schema.Struct({ count: Schema.Int, last: Schema.NullOr(OrderId) }))
 const organizationsOf = rowsOf(Schema.Struct({ organization_id: OrganizationId }))
 
 export const LedgerAuditPostgres = Layer.effect(
@@ -37,28 +39,54 @@ export const LedgerAuditPostgres = Layer.effect(
     const database = yield* TenantDatabase
     const { sql } = database
 
+    /** Orders after a given one as verifying sees them; call it inside a transaction that names the organization. */
+    const audited = (
+      organizationId: OrganizationId,
+      after: string | undefined,
+      limit: number,
+      which: Statement.Fragment
+    ) =>
+      Effect.map(
+        ordersOf(sql`
+          SELECT ledger.order_id, ledger.status, ledger.generation, ledger.total_minor, ledger.currency, ledger.epoch,
+            ledger.retry_count,
+            (SELECT coalesce(sum(item.quantity), 0)::bigint FROM order_ledger_items AS item
+              WHERE item.organization_id = ledger.organization_id AND item.order_id = ledger.order_id) AS quantity,
+            ledger.status = 'AWAITING_AUTHORIZATION' AND ledger.abandoned AS is_abandoned,
+            coalesce(queue.visible_at = 'infinity', false) AS is_parked,
+            queue.order_id IS NOT NULL AS is_queued,
+            coalesce(leased.is_present, false) AS is_leased,
+            leased.is_present IS NOT NULL AS is_being_swept,
+            extract(epoch FROM now() - ledger.updated_at)::float8 * 1000 AS stood_still_ms
+          FROM order_ledger AS ledger
+          LEFT JOIN saga_queue AS queue ON queue.organization_id = ledger.organization_id AND queue.order_id = ledger.order_id
+          CROSS JOIN LATERAL (SELECT bool_or(lease.generation = ledger.generation) AS is_present FROM edge_leases AS lease
+            WHERE lease.organization_id = ledger.organization_id AND lease.order_id = ledger.order_id) AS leased
+          WHERE ledger.organization_id = ${organizationId}::uuid AND ledger.order_id > ${after ?? NO_ID}::uuid AND ${which}
+          ORDER BY ledger.order_id LIMIT ${limit}::int`),
+        (rows) => rows.map(auditedOrder)
+      )
+
     const orders: LedgerAudit["Service"]["orders"] = (organizationId, after, limit) =>
-      database
-        .transaction([organizationId])(
-          ordersOf(sql`
-            SELECT ledger.order_id, ledger.status, ledger.generation, ledger.total_minor, ledger.currency, ledger.epoch,
-              ledger.retry_count,
-              (SELECT coalesce(sum(item.quantity), 0)::bigint FROM order_ledger_items AS item
-                WHERE item.organization_id = ledger.organization_id AND item.order_id = ledger.order_id) AS quantity,
-              ledger.status = 'AWAITING_AUTHORIZATION' AND ledger.abandoned AS is_abandoned,
-              coalesce(queue.visible_at = 'infinity', false) AS is_parked,
-              queue.order_id IS NOT NULL AS is_queued,
-              coalesce(leased.is_present, false) AS is_leased,
-              leased.is_present IS NOT NULL AS is_being_swept,
-              extract(epoch FROM now() - ledger.updated_at)::float8 * 1000 AS stood_still_ms
-            FROM order_ledger AS ledger
-            LEFT JOIN saga_queue AS queue ON queue.organization_id = ledger.organization_id AND queue.order_id = ledger.order_id
-            CROSS JOIN LATERAL (SELECT bool_or(lease.generation = ledger.generation) AS is_present FROM edge_leases AS lease
-              WHERE lease.organization_id = ledger.organization_id AND lease.order_id = ledger.order_id) AS leased
-            WHERE ledger.organization_id = ${organizationId}::uuid AND ledger.order_id > ${after ?? NO_ID}::uuid
-            ORDER BY ledger.order_id LIMIT ${limit}::int`)
-        )
-        .pipe(Effect.map((rows) => rows.map(auditedOrder)))
+      database.transaction([organizationId])(audited(organizationId, after, limit, sql`true`))
+
+    /** Its lines are summed up of the unfinished ones only, which are few. */
+    const unfinished: LedgerAudit["Service"]["unfinished"] = (organizationId, after, limit) =>
+      database.transaction([organizationId])(
+        Effect.gen(function* () {
+          const looked = yield* lookedAt(sql`
+            SELECT count(*)::int AS count, (array_agg(order_id ORDER BY order_id DESC))[1] AS last FROM (
+              SELECT order_id FROM order_ledger
+              WHERE organization_id = ${organizationId}::uuid AND order_id > ${after ?? NO_ID}::uuid
+              ORDER BY order_id LIMIT ${limit}::int) AS looked`)
+          const { count = 0, last } = looked ?? {}
+          if (last === null || last === undefined) return { orders: [], lookedAt: 0, next: undefined }
+          const within = sql`ledger.order_id <= ${last}::uuid`
+          const isUnfinished = sql`ledger.status NOT IN ('COMPLETED', 'FAILED', 'AUTHORIZATION_FAILED')`
+          const found = yield* audited(organizationId, after, limit, sql`${within} AND ${isUnfinished}`)
+          return { orders: found, lookedAt: count, next: count < limit ? undefined : last }
+        })
+      )
 
     const unmoved: LedgerAudit["Service"]["unmoved"] = (organizationId, seen) =>
       database
@@ -130,6 +158,7 @@ export const LedgerAuditPostgres = Layer.effect(
       ],
       organizations,
       orders,
+      unfinished,
       unmoved,
       unknown
     })

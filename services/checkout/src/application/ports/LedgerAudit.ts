@@ -40,6 +40,19 @@ export class LedgerAudit extends Context.Service<
       after: string | undefined,
       limit: number
     ) => Effect.Effect<ReadonlyArray<AuditedOrder>>
+    /**
+     * The unfinished ones among the next orders of the ledger, how many of these were looked at, and the order after which
+     * to go on; none: this was the end.
+     */
+    readonly unfinished: (
+      organizationId: OrganizationId,
+      after: string | undefined,
+      limit: number
+    ) => Effect.Effect<{
+      readonly orders: ReadonlyArray<AuditedOrder>
+      readonly lookedAt: number
+      readonly next: string | undefined
+    }>
     /** Which of these orders are still just as they were read. */
     readonly unmoved: (
       organizationId: OrganizationId,

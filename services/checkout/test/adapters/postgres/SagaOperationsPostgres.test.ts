@@ -1,10 +1,10 @@
 import { Effect } from "effect"
-import { StorageClockPostgres } from "../../contract/SagaBench.ts"
+import { StorageBenchPostgres } from "../../contract/SagaBench.ts"
 import { sagaOperationsContract } from "../../contract/SagaOperationsContract.ts"
 import { promises } from "../../support/Bench.ts"
 
 promises("operating on sagas in PostgreSQL", (promise) => {
   for (const [name, test] of Object.entries(sagaOperationsContract)) {
-    promise(name, () => Effect.provide(test, StorageClockPostgres))
+    promise(name, () => Effect.provide(test, StorageBenchPostgres))
   }
 })

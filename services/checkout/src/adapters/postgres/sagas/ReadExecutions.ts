@@ -79,15 +79,24 @@ export const ledgerOf = (sql: PgClient.PgClient, key: Statement.Identifier) => s
     WHERE order_ledger.organization_id = ${key}.organization_id AND order_ledger.order_id = ${key}.order_id OFFSET 0
   ) AS ledger`
 
-/** Reads executions by their keys, inside a transaction that names their organizations. */
-export const readExecutions = (sql: PgClient.PgClient, orders: ReadonlyArray<OrderKey>) =>
+/**
+ * Reads executions by their keys, inside a transaction that names their organizations; those for which something is true of
+ * `queue` and `ledger`.
+ */
+export const readExecutions = (
+  sql: PgClient.PgClient,
+  orders: ReadonlyArray<OrderKey>,
+  which: Statement.Fragment = sql`true`
+) =>
   executionsOf(sql`
     SELECT ${executionColumns(sql)}
     FROM ${orderKeys("wanted", orders)}
     ${ledgerOf(sql, sql("wanted"))}
     LEFT JOIN saga_queue AS queue
       ON queue.organization_id = ledger.organization_id AND queue.order_id = ledger.order_id
-    ${latestProblem(sql)}`)
+    ${latestProblem(sql)}
+    WHERE ${which}
+    ORDER BY wanted.position`)
 
 const executionOf = (row: typeof ExecutionRow.Type): Execution => {
   const turn = { isParked: row.is_parked, isAhead: row.is_ahead, isRetryAhead: row.is_retry_ahead }
