@@ -182,6 +182,42 @@ const badText: ReadonlyArray<readonly [what: string, body: string | Buffer, fiel
   )
 ]
 
+const ACTIONS = ["retry", "compensate", "park", "resume"]
+const operatorPaths = [
+  ...ACTIONS.map((action) => `/api/v1/sagas/01900000-0000-7000-8000-0000000000aa/${action}`),
+  ...ACTIONS.map((action) => `/api/v1/sagas/${action}`)
+]
+
+/** Bodies of an operator's action, as they are written, and the field that their problem names. */
+const badActions = (path: string): typeof badText => {
+  const isOfOne = path.split("/").length > 5
+  const good = isOfOne ? { reason: "r", version: "1-AUTHORIZED-0-0" } : { reason: "r", filter: { parked: true } }
+  const text = JSON.stringify(good)
+  const withReason = (reason: string) => text.replace('"reason":"r"', `"reason":${reason}`)
+  return [
+    ["nothing", "", "body"],
+    ["null", "null", "body"],
+    ["a list", "[]", "body"],
+    ["no reason", text.replace('"reason":"r",', ""), "reason"],
+    ["a number for a reason", withReason("1"), "reason"],
+    ["a blank reason", withReason('" "'), "reason"],
+    ["a reason that is too long", withReason(JSON.stringify("x".repeat(501))), "reason"],
+    ["a NUL character in the reason", withReason('"\\u0000"'), "reason"],
+    ["half a character in the reason", withReason('"\\ud800"'), "reason"],
+    ["two reasons", withReason('"r","reason":"s"'), "reason"],
+    ["a field that is not known", withReason('"r","force":true'), "force"],
+    ["a text for yes or no", withReason('"r","dry_run":"false"'), "dry_run"],
+    isOfOne
+      ? ["no version", '{"reason":"r"}', "version"]
+      : ["a NUL character in the filter", '{"reason":"r","filter":{"text":"\\u0000"}}', "filter.text"],
+    isOfOne
+      ? ["a filter for one", withReason('"r","filter":{}'), "filter"]
+      : ["a filter of nothing", '{"reason":"r","filter":{}}', "filter"],
+    ["what is cut off", text.slice(0, -3), undefined],
+    ["UTF-16", Buffer.from(text, "utf16le"), undefined]
+  ]
+}
+
 const KEY = "idempotency-key"
 
 /** Headers beside a valid body, the status that they get, and what their problem names. */
@@ -267,7 +303,7 @@ layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })
   )
 
   /** Sends bytes as they are; in chunks, nobody is told how many will come. */
-  const sendRaw = (body: string | Buffer, headers: OutgoingHttpHeaders, isChunked = false) =>
+  const sendRaw = (body: string | Buffer, headers: OutgoingHttpHeaders, isChunked = false, path = "/api/v1/orders") =>
     Effect.flatMap(TestProgram, ({ url }) =>
       Effect.callback<{ readonly status: number | undefined; readonly type: string; readonly text: string }, Error>(
         (resume) => {
@@ -279,7 +315,7 @@ layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })
             ...headers
           }
           const known = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
-          const request = http.request(`${url}/api/v1/orders`, { method: "POST", headers: known }, (response) => {
+          const request = http.request(`${url}${path}`, { method: "POST", headers: known }, (response) => {
             const chunks: Array<Buffer> = []
             response.on("data", (chunk: Buffer) => chunks.push(chunk))
             response.on("end", () =>
@@ -333,6 +369,23 @@ layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })
       const compressed = gzipSync(written)
       const answer = yield* sendRaw(compressed, { "content-encoding": "gzip" })
       yield* assertProblem("what is compressed", answer, 415, "unsupported_media_type", undefined)
+      yield* nothingWritten
+    })
+  )
+
+  it.effect("gets the same from the operators' endpoints", () =>
+    Effect.gen(function* () {
+      for (const path of operatorPaths) {
+        for (const [what, body, field] of badActions(path)) {
+          const code = field === undefined ? "malformed_json" : "validation_error"
+          const answer = yield* sendRaw(body, {}, false, path)
+          yield* assertProblem(`${what} to ${path}`, answer, 400, code, field)
+        }
+        const large = yield* sendRaw(Buffer.alloc(1_048_577, " "), {}, false, path)
+        yield* assertProblem(`too much to ${path}`, large, 413, "body_too_large", undefined)
+        const typed = yield* sendRaw("{}", { "content-type": "text/plain" }, false, path)
+        yield* assertProblem(`another type to ${path}`, typed, 415, "unsupported_media_type", undefined)
+      }
       yield* nothingWritten
     })
   )

@@ -7,7 +7,7 @@ import { PaymentsInternalApi } from "@valerix/payments/contract"
 import { Effect, Schedule, Schema } from "effect"
 import { PublicApi } from "../src/PublicApi.ts"
 import { Contract, type Exchange } from "./support/Contract.ts"
-import { layerTestProgram, TestProgram } from "./support/TestProgram.ts"
+import { layerTestProgram, TestProgram, testCheckout, testTopology } from "./support/TestProgram.ts"
 
 const DOCUMENTS = {
   "the public door": openApiOf(PublicApi),
@@ -70,10 +70,18 @@ const examplesOf = ({ operations }: Contract, operationId: string) => {
   return Schema.decodeUnknownSync(Examples)(operation?.requestBody?.content["application/json"]).examples
 }
 
-layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })("the public door", (it) => {
+/** An order whose step fails waits long enough for an operator to come. */
+const { orchestrator } = testCheckout()
+const patient = testTopology({
+  checkout: testCheckout({ orchestrator: { ...orchestrator, retryDelaysMs: [3_600_000] } })
+})
+const ACTIONS = ["retry", "compensate", "park", "resume"] as const
+const LONG_AGO = { reason: "Too late", version: "0-AUTHORIZED-0-0" }
+
+layer(layerTestProgram(patient), { excludeTestServices: true, timeout: "120 seconds" })("the public door", (it) => {
   it.effect("answers everything that its description says, and nothing else", () =>
     Effect.gen(function* () {
-      const { client, url } = yield* TestProgram
+      const { client, owner, url } = yield* TestProgram
       const contract = new Contract(openApiOf(PublicApi))
       const seen = new Set<string>()
 
@@ -147,6 +155,39 @@ layer(layerTestProgram(), { excludeTestServices: true, timeout: "120 seconds" })
         yield* send("GET", `/api/v1/orders/${order}/timeline`)
         yield* send("GET", `/api/v1/sales-orders/${order}`)
       }
+
+      yield* owner("inventory")`REVOKE INSERT ON inventory_reservations FROM inventory_service`
+      const stuck = String(
+        Reflect.get(Object((yield* place("stuck", { product_id: "PROD-001", quantity: 1 }, 0)).body), "id")
+      )
+      const saga = Effect.map(send("GET", `/api/v1/sagas/${stuck}`), ({ body }) => Reflect.get(Object(body), "saga"))
+      const untilIn = (state: string) =>
+        Effect.repeat(saga, { schedule: Schedule.spaced(20), until: (one) => one.state === state })
+      const act = (action: (typeof ACTIONS)[number], more = {}) =>
+        Effect.flatMap(saga, ({ version }) =>
+          json("POST", `/api/v1/sagas/${stuck}/${action}`, { reason: "It is known", version, ...more })
+        )
+      yield* untilIn("WAITING")
+      for (const path of ["/api/v1/sagas", `/api/v1/sagas/${NOBODY}`]) yield* send("GET", path)
+      for (const action of ACTIONS) {
+        yield* json("POST", `/api/v1/sagas/${stuck}/${action}`, LONG_AGO)
+        yield* json("POST", `/api/v1/sagas/${NOBODY}/${action}`, LONG_AGO)
+        yield* json("POST", `/api/v1/sagas/${action}`, { reason: "How many?", filter: { min_age_s: 0 }, dry_run: true })
+        for (const { value } of Object.values(examplesOf(contract, `sagas.${action}Sagas`))) {
+          assert.strictEqual((yield* json("POST", `/api/v1/sagas/${action}`, value)).status, 200)
+        }
+        for (const { value } of Object.values(examplesOf(contract, `sagas.${action}Saga`))) {
+          assert.strictEqual((yield* json("POST", `/api/v1/sagas/${stuck}/${action}`, value)).status, 409)
+        }
+      }
+      for (const action of ["retry", "park", "resume", "compensate"] as const) {
+        if (action === "retry" || action === "park") yield* untilIn("WAITING")
+        assert.strictEqual((yield* act(action, { dry_run: action === "retry" })).status, 200, action)
+        if (action === "resume") yield* untilIn("WAITING")
+      }
+      yield* untilIn("ENDED")
+      for (const action of ACTIONS) assert.strictEqual((yield* act(action)).status, 409)
+      yield* owner("inventory")`GRANT INSERT ON inventory_reservations TO inventory_service`
 
       const payments = yield* send("GET", "/api/v1/payments")
       const [payment] = Reflect.get(Object(payments.body), "data")

@@ -14,6 +14,7 @@ import { AcceptOrders } from "./application/AcceptOrders.ts"
 import { CancelOrder } from "./application/CancelOrder.ts"
 import { Catalogue } from "./application/Catalogue.ts"
 import { ExecuteOrders } from "./application/ExecuteOrders.ts"
+import { FindSagas } from "./application/FindSagas.ts"
 import { MonitorOrders } from "./application/MonitorOrders.ts"
 import { OperateSagas } from "./application/OperateSagas.ts"
 import { PlaceOrder } from "./application/PlaceOrder.ts"
@@ -22,8 +23,14 @@ import { VerifyPromises } from "./application/VerifyPromises.ts"
 import { WatchOrders } from "./application/WatchOrders.ts"
 import type { CheckoutOptions } from "./CheckoutOptions.ts"
 
+export { FindSagas, type FoundSaga } from "./application/FindSagas.ts"
+export { type OperatedSagas, OperateSagas } from "./application/OperateSagas.ts"
+export type { TimelineEntry } from "./application/ports/OrderLedger.ts"
+export type { SagaFilter } from "./application/ports/SagaOperations.ts"
 export { type Position, type Progress, VerifyPromises } from "./application/VerifyPromises.ts"
 export { type CheckoutOptions, checkoutDefaults } from "./CheckoutOptions.ts"
+export { EXECUTION_STEPS, type Execution, stepOf, UNFINISHED_STATUSES, versionOf } from "./domain/Execution.ts"
+export { SAGA_ACTIONS, type SagaAction } from "./domain/Intervention.ts"
 
 /** Where the migrations of checkout's database are. */
 export const checkoutMigrations = new URL("../migrations/", import.meta.url)
@@ -40,6 +47,8 @@ export const CheckoutStorage = Layer.mergeAll(
   RequestDigestSha256
 )
 
+const SagaUseCases = Layer.merge(FindSagas.layer, OperateSagas.layer)
+
 /** What the HTTP groups call: placing orders, following and cancelling them, and the operators' hands. */
 const layerUseCases = (options: CheckoutOptions) =>
   Layer.mergeAll(
@@ -48,7 +57,7 @@ const layerUseCases = (options: CheckoutOptions) =>
     ),
     CancelOrder.layer,
     WatchOrders.layer(options.watch),
-    OperateSagas.layer
+    SagaUseCases
   )
 
 /**
@@ -67,6 +76,9 @@ export const layerCheckout = (options: CheckoutOptions, storage: typeof Checkout
 /** The checks of the promises alone: nothing is accepted, swept or executed. */
 export const layerVerification = (options: CheckoutOptions) =>
   VerifyPromises.layer(options.verify).pipe(Layer.provide(CheckoutStorage))
+
+/** The operators' hands alone: nothing is accepted, swept or executed. */
+export const layerSagaOperations = SagaUseCases.pipe(Layer.provide(Storage))
 
 /** The handlers of CheckoutApi's groups. */
 export const layerCheckoutHandlers = Layer.mergeAll(OrdersHandlers, SagasHandlers, VerifyHandlers)

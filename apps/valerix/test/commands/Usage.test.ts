@@ -11,7 +11,7 @@ describe("the command line", () => {
       assert.deepStrictEqual([version.code, version.stderr], [0, ""])
       assert.include(version.stdout, VERSION)
       assert.deepStrictEqual([help.code, help.stderr], [0, ""])
-      for (const word of ["USAGE", "start", "migrate", "verify"]) assert.include(help.stdout, word)
+      for (const word of ["USAGE", "start", "migrate", "verify", "saga"]) assert.include(help.stdout, word)
     })
   )
 
@@ -23,7 +23,8 @@ describe("the command line", () => {
         [["start", "--fast"], "--fast"],
         [["start", "warehouse"], '"warehouse"'],
         [["migrate", "sideways"], '"sideways"'],
-        [["migrate"], "action"]
+        [["migrate"], "action"],
+        [["saga", "retry", "--parked"], "--reason"]
       ]
       for (const [args, named] of wrong) {
         const refused = yield* runValerix(args, {}, folder)
@@ -51,7 +52,7 @@ describe("the command line", () => {
         DATABASE_URL_CHECKOUT: "postgres://shop:hunt%er2@db/checkout",
         DATABASE_OWNER_URL_PAYMENTS: "postgres://shop:hunter2@db/payments"
       }
-      for (const command of [["start"], ["verify"], ["migrate", "up"]]) {
+      for (const command of [["start"], ["verify"], ["migrate", "up"], ["saga", "list"]]) {
         const refused = yield* runValerix(command, wrong, folder)
         assert.deepStrictEqual([refused.code, refused.stdout], [1, ""], refused.stderr)
         for (const variable of Object.keys(wrong)) assert.include(refused.stderr, variable)

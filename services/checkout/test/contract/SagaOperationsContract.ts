@@ -110,6 +110,9 @@ export const sagaOperationsContract: Readonly<Record<string, Effect.Effect<void,
     const { orderId, organizationId } = yield* acceptedBy(makeOrganization())
     assert.isTrue(Option.isNone(yield* operations.find(makeOrganization(), orderId)))
     assert.isTrue(Option.isNone(yield* operations.find(organizationId, makeOrderId())))
+    assert.deepStrictEqual(yield* operations.whose(orderId, [makeOrganization(), organizationId]), [organizationId])
+    assert.deepStrictEqual(yield* operations.whose(orderId, [makeOrganization()]), [])
+    assert.deepStrictEqual(yield* operations.whose(makeOrderId(), [organizationId]), [])
     assert.deepStrictEqual(yield* idsFor(makeOrganization(), {}), [])
     const seen = [{ orderId, version: versionOf(yield* see(organizationId, orderId)) }]
     const intervention = { action: "park", principal: "ada", reason: "because" } as const

@@ -8,6 +8,7 @@ import { SagasHandlers } from "../../src/adapters/http/SagasHandlers.ts"
 import { AcceptOrders } from "../../src/application/AcceptOrders.ts"
 import { CancelOrder } from "../../src/application/CancelOrder.ts"
 import { Catalogue } from "../../src/application/Catalogue.ts"
+import { FindSagas } from "../../src/application/FindSagas.ts"
 import { OperateSagas } from "../../src/application/OperateSagas.ts"
 import { PlaceOrder } from "../../src/application/PlaceOrder.ts"
 import { WatchOrders } from "../../src/application/WatchOrders.ts"
@@ -54,6 +55,7 @@ const UseCases = () =>
     ),
     CancelOrder.layer,
     WatchOrders.layer({ intervalMs: 2, watchedMax: 1_000 }),
+    FindSagas.layer,
     OperateSagas.layer
   )
 

@@ -2,9 +2,8 @@ import type { OrderId } from "@valerix/money-and-ids"
 import { CurrentTenant } from "@valerix/tenancy"
 import { Effect, Option, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { FindSagas } from "../../application/FindSagas.ts"
 import { OperateSagas, SAGAS_PER_CALL_MAX } from "../../application/OperateSagas.ts"
-import { OrderLedger } from "../../application/ports/OrderLedger.ts"
-import { SagaOperations } from "../../application/ports/SagaOperations.ts"
 import { CheckoutApi } from "../../contract/CheckoutApi.ts"
 import { OrderNotFound } from "../../contract/OrderProblems.ts"
 import { SagaActionRefused, SagaMoved } from "../../contract/SagaProblems.ts"
@@ -29,8 +28,7 @@ export const SagasHandlers = HttpApiBuilder.group(
   "sagas",
   Effect.fnUntraced(function* (handlers) {
     const operate = yield* OperateSagas
-    const operations = yield* SagaOperations
-    const ledger = yield* OrderLedger
+    const find = yield* FindSagas
 
     const actOnOne = (action: SagaAction) =>
       Effect.fnUntraced(function* ({
@@ -75,7 +73,7 @@ export const SagasHandlers = HttpApiBuilder.group(
     return handlers.handleAll({
       listSagas: Effect.fnUntraced(function* ({ query: { cursor, limit, ...filter } }) {
         const { organizationId } = yield* CurrentTenant
-        const { executions, next } = yield* operations.select(organizationId, {
+        const { executions, next } = yield* find.select(organizationId, {
           filter: sagaFilterOf(filter),
           action: undefined,
           after: cursor?.[0],
@@ -86,10 +84,9 @@ export const SagasHandlers = HttpApiBuilder.group(
 
       getSaga: Effect.fnUntraced(function* ({ params: { order_id: orderId } }) {
         const { organizationId } = yield* CurrentTenant
-        const execution = Option.getOrUndefined(yield* operations.find(organizationId, orderId))
-        if (execution === undefined) return yield* new OrderNotFound({})
-        const timeline = yield* ledger.timeline(organizationId, orderId)
-        return { saga: sagaViewOf(execution), timeline: timeline.map(timelineEntryViewOf) }
+        const found = Option.getOrUndefined(yield* find.one(orderId, organizationId))
+        if (found === undefined) return yield* new OrderNotFound({})
+        return { saga: sagaViewOf(found.execution), timeline: found.timeline.map(timelineEntryViewOf) }
       }),
 
       retrySaga: actOnOne("retry"),

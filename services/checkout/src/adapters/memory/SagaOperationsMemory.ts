@@ -24,6 +24,13 @@ export class SagaOperationsMemory {
   readonly operations: SagaOperations["Service"] = {
     find: (organizationId, orderId) =>
       now((nowMs) => Option.fromUndefinedOr(this.execution(organizationId, orderId, nowMs))),
+    whose: (orderId, among) =>
+      Effect.sync(() =>
+        this.ledger.all().flatMap((one) => {
+          const isMeant = one.orderId === orderId && among.includes(one.organizationId)
+          return isMeant ? [one.organizationId] : []
+        })
+      ),
     select: (organizationId, { action, after, filter, limit }) =>
       now((nowMs) => {
         const found = this.queued(organizationId, nowMs)

@@ -4,6 +4,7 @@ import { SagaWakeUp } from "../../application/ports/SagaWakeUp.ts"
 
 const CHANNEL = "order_events"
 const RECONNECT_DELAY_MS = 500
+const LAST_WORD_LIMIT_MS = 1_000
 
 /**
  * Wakes by NOTIFY, outside of the transaction that accepted the orders: NOTIFY takes a lock that all committing
@@ -14,9 +15,14 @@ export const SagaWakeUpPostgres = Layer.effect(
   Effect.gen(function* () {
     const { sql } = yield* TenantDatabase
     const asked = yield* Latch.make(false)
+    const notify = sql.notify(CHANNEL, "OrderAuthorized")
+    // A command that ends at once has still something to tell.
+    yield* Effect.addFinalizer(() =>
+      asked.isOpen() ? notify.pipe(Effect.timeoutOption(LAST_WORD_LIMIT_MS), Effect.ignoreCause) : Effect.void
+    )
     yield* asked.await.pipe(
       Effect.andThen(asked.close),
-      Effect.andThen(sql.notify(CHANNEL, "OrderAuthorized")),
+      Effect.andThen(Effect.onInterrupt(notify, () => asked.open)),
       Effect.catchCause((cause) => Effect.logDebug("A wake-up was lost; the poll will find the work", cause)),
       Effect.forever,
       Effect.forkScoped

@@ -50,6 +50,11 @@ export class SagaOperations extends Context.Service<
   SagaOperations,
   {
     readonly find: (organizationId: OrganizationId, orderId: OrderId) => Effect.Effect<Option.Option<Execution>>
+    /** Which of these organizations have an order of this id. */
+    readonly whose: (
+      orderId: OrderId,
+      among: ReadonlyArray<OrganizationId>
+    ) => Effect.Effect<ReadonlyArray<OrganizationId>>
     /** Executions that have not ended, the oldest order first. */
     readonly select: (organizationId: OrganizationId, selection: SagaSelection) => Effect.Effect<SagaPage>
     /**

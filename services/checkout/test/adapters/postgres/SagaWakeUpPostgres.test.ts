@@ -1,6 +1,7 @@
 import { assert } from "@effect/vitest"
 import { TenantDatabase } from "@valerix/database"
-import { Effect, Queue, Stream } from "effect"
+import { Context, Effect, Layer, Queue, Stream } from "effect"
+import { SagaWakeUpPostgres } from "../../../src/adapters/postgres/SagaWakeUpPostgres.ts"
 import { SagaWakeUp } from "../../../src/application/ports/SagaWakeUp.ts"
 import { promises } from "../../support/Bench.ts"
 import { until } from "../../support/Until.ts"
@@ -45,6 +46,19 @@ promises("a wake-up", (promise) => {
       yield* Queue.take(heard)
       yield* wakeUntilHeard(heard)
       assert.isAtMost(yield* Queue.size(heard), 10)
+    })
+  )
+
+  promise("is told by whoever ends at once after it", () =>
+    Effect.gen(function* () {
+      const heard = yield* hearing
+      const wakeAndEnd = Effect.scoped(
+        Effect.flatMap(Layer.build(Layer.fresh(SagaWakeUpPostgres)), (context) => Context.get(context, SagaWakeUp).wake)
+      )
+      for (let count = 0; count < 10; count += 1) {
+        yield* wakeAndEnd
+        yield* Queue.take(heard)
+      }
     })
   )
 

@@ -1,4 +1,4 @@
-import { rowsOf, TenantDatabase } from "@valerix/database"
+import { batch, rowsOf, TenantDatabase, uuids } from "@valerix/database"
 import { OrganizationId } from "@valerix/money-and-ids"
 import { Effect, Layer, Option, Schema } from "effect"
 import { SagaOperations } from "../../../application/ports/SagaOperations.ts"
@@ -19,6 +19,20 @@ export const SagaOperationsPostgres = Layer.effect(
         .transaction([organizationId])(readExecutions(sql, [{ organizationId, orderId }]))
         .pipe(Effect.map(([execution]) => Option.fromUndefinedOr(execution)))
 
+    const whose: SagaOperations["Service"]["whose"] = (orderId, among) =>
+      database
+        .transaction(among)(
+          organizationsOf(sql`
+            SELECT ledger.organization_id
+            FROM ${batch("wanted", { organization_id: uuids(among) })}
+            CROSS JOIN LATERAL (
+              SELECT organization_id FROM order_ledger
+              WHERE order_ledger.organization_id = wanted.organization_id AND order_id = ${orderId}::uuid OFFSET 0
+            ) AS ledger
+            ORDER BY wanted.position`)
+        )
+        .pipe(Effect.map((rows) => rows.map((row) => row.organization_id)))
+
     /** Each step is one descent of the queue's key. */
     const organizations: SagaOperations["Service"]["organizations"] = (after, limit) =>
       database
@@ -37,6 +51,7 @@ export const SagaOperationsPostgres = Layer.effect(
 
     return SagaOperations.of({
       find,
+      whose,
       select: selectSagas(database),
       intervene: interveneInSagas(database),
       organizations

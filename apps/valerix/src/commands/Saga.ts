@@ -1,0 +1,10 @@
+import { Command } from "effect/cli"
+import { actionCommands } from "./saga/ActOnSagas.ts"
+import { listCommand } from "./saga/ListSagas.ts"
+import { showCommand } from "./saga/ShowSaga.ts"
+
+/** The operator's hands on orders that execution could not finish; it may run beside the program. */
+export const sagaCommand = Command.make("saga").pipe(
+  Command.withDescription("See the executions of orders, and take them in hand"),
+  Command.withSubcommands([listCommand, showCommand, ...actionCommands])
+)

@@ -1,0 +1,219 @@
+import { userInfo } from "node:os"
+import { type Execution, FindSagas, OperateSagas, type SagaAction, type SagaFilter, versionOf } from "@valerix/checkout"
+import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
+import { Clock, Console, Data, Effect, Option, Schema } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import {
+  afterFlag,
+  filterFlags,
+  filterOf,
+  orderArgument,
+  organization,
+  positionText,
+  type SagaPosition,
+  startOf
+} from "./SagaFlags.ts"
+import { OrderUnknown } from "./ShowSaga.ts"
+import { eachOrganization, withSagas } from "./WithSagas.ts"
+
+/** The flags do not say what to do. */
+export class ActionUnclear extends Data.TaggedError("ActionUnclear")<{ readonly message: string }> {}
+
+/** The action was not applied to the order. */
+export class ActionNotApplied extends Data.TaggedError("ActionNotApplied")<{ readonly message: string }> {}
+
+const REASON_MAX = 500
+/** So many at once, so that stopping is quick. */
+const PART_MAX = 200
+const PROGRESS_EVERY_MS = 1_000
+
+const reason = Flag.String("reason").pipe(
+  Flag.withSchema(
+    Schema.String.check(
+      Schema.isBetweenLength(1, REASON_MAX),
+      Schema.isPattern(/\S/, { expected: "a reason that says something" })
+    )
+  ),
+  Flag.withDescription("Why; it is kept in the timeline, with who you are")
+)
+const seen = Flag.String("seen").pipe(
+  Flag.withDescription("The version of the order that you have seen, as `valerix saga show` shows it"),
+  Flag.optional
+)
+const dryRun = Flag.Boolean("dry-run").pipe(
+  Flag.withDescription("Say what would be done, and change nothing"),
+  Flag.withDefault(false)
+)
+
+interface Order {
+  readonly action: SagaAction
+  readonly reason: string
+  readonly isDryRun: boolean
+}
+
+/** Who is at this terminal. */
+const principalHere = (): string => {
+  try {
+    return `cli:${userInfo().username}`
+  } catch {
+    return "cli"
+  }
+}
+
+const standing = ({ orderId, organizationId, state, status }: Execution): string =>
+  `${organizationId}/${orderId}  ${status}  ${state}`
+
+const actOnOne = Effect.fnUntraced(function* (
+  orderId: OrderId,
+  of: OrganizationId | undefined,
+  version: string,
+  order: Order
+) {
+  const find = yield* FindSagas
+  const operate = yield* OperateSagas
+  const found = Option.getOrUndefined(yield* find.one(orderId, of))
+  if (found === undefined) return yield* new OrderUnknown({ orderId })
+  const { organizationId } = found.execution
+  const result = yield* operate.one({ organizationId, principal: principalHere() }, { orderId, version }, order)
+  switch (result._tag) {
+    case "Applied":
+      return yield* Console.log(`${order.isDryRun ? "WOULD APPLY" : "APPLIED"}  ${standing(result.execution)}`)
+    case "Moved": {
+      const now = `it is ${result.execution.status}, ${result.execution.state}, version ${versionOf(result.execution)}`
+      return yield* new ActionNotApplied({
+        message: `The order has moved since it was seen; nothing was changed: ${now}.`
+      })
+    }
+    case "Refused":
+      return yield* new ActionNotApplied({ message: `${result.why} Nothing was changed.` })
+    case "Unknown":
+      return yield* new OrderUnknown({ orderId })
+  }
+})
+
+const counted = (count: number) => `${count} order${count === 1 ? "" : "s"}`
+
+/** Goes through all that fit, part by part; says how far it is, and, when it is stopped or breaks off, how to go on. */
+const actOnMany = Effect.fnUntraced(function* (
+  only: OrganizationId | undefined,
+  start: SagaPosition | undefined,
+  filter: SagaFilter,
+  order: Order
+) {
+  const operate = yield* OperateSagas
+  const principal = principalHere()
+  const verb = order.isDryRun ? "would be touched" : "touched"
+  let position = start
+  let applied = 0
+  let moved = 0
+  let toldMs = yield* Clock.currentTimeMillis
+  let isLong = false
+
+  /** Tells at once that there is more than one part, and then every second. */
+  const progress = Effect.fnUntraced(function* (position: SagaPosition, isMore: boolean) {
+    const nowMs = yield* Clock.currentTimeMillis
+    if (nowMs - toldMs < PROGRESS_EVERY_MS && (isLong || !isMore)) return
+    toldMs = nowMs
+    isLong = true
+    yield* Console.error(`${counted(applied)} ${verb}, ${moved} had moved; now after ${positionText(position)}`)
+  })
+
+  const through = eachOrganization(
+    only,
+    start?.organizationId,
+    Effect.fnUntraced(function* (organizationId) {
+      let after: OrderId | undefined = organizationId === start?.organizationId ? start.orderId : undefined
+      do {
+        const sagas = { filter, after, limit: PART_MAX }
+        const part = yield* operate.many({ organizationId, principal }, sagas, order)
+        const word = order.isDryRun ? "WOULD APPLY" : "APPLIED"
+        for (const execution of part.applied) yield* Console.log(`${word}  ${standing(execution)}`)
+        for (const execution of part.moved) yield* Console.log(`MOVED  ${standing(execution)}`)
+        applied += part.applied.length
+        moved += part.moved.length
+        after = part.next
+        const last = after ?? part.applied.at(-1)?.orderId
+        if (last !== undefined) {
+          position = { organizationId, orderId: last }
+          yield* progress(position, after !== undefined)
+        }
+      } while (after !== undefined)
+      return true
+    })
+  )
+
+  yield* Effect.onExit(through, (exit) => {
+    if (exit._tag === "Success") return Effect.void
+    const so = `${counted(applied)} ${verb}. `
+    const next = position === undefined ? "" : ` with --after ${positionText(position)}`
+    return Console.error(`Stopped: ${so}To go on: valerix saga ${order.action}, with the same flags${next}`)
+  })
+  yield* Console.error(
+    `${counted(applied)} ${verb}${moved === 0 ? "" : `, ${moved} had moved and were left as they were`}.`
+  )
+})
+
+/** A command that does one thing with one order, by its id, or with many, by a filter. */
+const actionCommand = (action: SagaAction, description: string, example: string) =>
+  Command.make(
+    action,
+    {
+      order: Argument.optional(orderArgument),
+      ...filterFlags,
+      organization,
+      reason,
+      seen,
+      dryRun,
+      after: afterFlag
+    },
+    Effect.fn(`valerix saga ${action}`)(function* (options) {
+      const orderId = Option.getOrUndefined(options.order)
+      const version = Option.getOrUndefined(options.seen)
+      const only = Option.getOrUndefined(options.organization)
+      const start = startOf(options.after)
+      const filter = filterOf(options)
+      const order: Order = { action, reason: options.reason, isDryRun: options.dryRun }
+      if (orderId !== undefined) {
+        if (filter !== undefined || start !== undefined)
+          return yield* new ActionUnclear({ message: "Name one order, or say which with flags, not both." })
+        if (version === undefined) {
+          const message = `Say with --seen which version of the order you have seen: valerix saga show ${orderId} shows it.`
+          return yield* new ActionUnclear({ message })
+        }
+        return yield* withSagas(actOnOne(orderId, only, version, order))
+      }
+      if (version !== undefined)
+        return yield* new ActionUnclear({ message: "--seen is of one order, and none is named." })
+      if (filter === undefined) {
+        const message =
+          "Say which orders: name one, or give at least one of --status, --step, --parked, --min-age, --min-still and --text. --min-age 0s is true of all."
+        return yield* new ActionUnclear({ message })
+      }
+      if (only !== undefined && start !== undefined && only !== start.organizationId)
+        return yield* new ActionUnclear({
+          message: "--after is a position in another organization than --organization."
+        })
+      yield* withSagas(actOnMany(only, start, filter, order))
+    })
+  ).pipe(
+    Command.withDescription(description),
+    Command.withExamples([
+      {
+        command: `valerix saga ${action} 01900000-0000-7000-8000-00000000000a --seen 7-INVENTORY_RESERVED-2-0 --reason "…"`,
+        description: "One order, if it still is as it was seen"
+      },
+      { command: `valerix saga ${action} ${example} --reason "…" --dry-run`, description: "How many that would touch" },
+      { command: `valerix saga ${action} ${example} --reason "…"`, description: "All that fit" }
+    ])
+  )
+
+export const actionCommands = [
+  actionCommand("retry", "Make orders due now that wait for their next attempt", '--step capture --text "no answer"'),
+  actionCommand(
+    "compensate",
+    "Turn orders back now: money voided or refunded, stock released, sales order cancelled",
+    "--step confirm --min-age 1d"
+  ),
+  actionCommand("park", "Stop orders where they stand, until they are resumed", "--step capture"),
+  actionCommand("resume", "Let parked orders go on now, with all their attempts", '--parked --text "no answer"')
+] as const
