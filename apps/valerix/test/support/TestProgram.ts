@@ -12,7 +12,7 @@ import { freshDatabases, urlOf } from "./TestDatabases.ts"
 /** What a participant, or an edge, may take on a machine that is busy with other things. */
 const PATIENCE_MS = 10_000
 
-const { edge, orchestrator, ...others } = checkoutDefaults({
+const { edge, monitor, orchestrator, ...others } = checkoutDefaults({
   pollIntervalMs: 200,
   retryDelaysMs: [50, 100, 200, 400],
   downstreamLimitMs: PATIENCE_MS
@@ -23,6 +23,8 @@ export const testCheckout = (overrides: Partial<CheckoutOptions> = {}): Checkout
   ...others,
   edge: { ...edge, leaseMs: 3 * PATIENCE_MS },
   orchestrator: { ...orchestrator, leaseMs: 3 * PATIENCE_MS },
+  // What a test breaks on purpose stays broken until it has looked.
+  monitor: { ...monitor, intervalMs: 3_600_000 },
   ...overrides
 })
 

@@ -1,5 +1,4 @@
 import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
-import type { SagaFailure } from "@valerix/saga"
 import { isAtRest, type LedgerStatus } from "./LedgerStatus.ts"
 
 /** The steps of an order's execution, and of the way back. */
@@ -35,6 +34,14 @@ export type ExecutionState =
   /** It is unfinished, and in no queue. The monitor puts it back. */
   | "LOST"
 
+/** Why an execution was turned back. */
+export interface ExecutionFailure {
+  readonly step: string
+  readonly code: string
+  readonly message: string
+  readonly details?: Readonly<Record<string, string | number>>
+}
+
 /** The latest attempt that did not succeed, of the latest run. */
 export interface ExecutionProblem {
   readonly step: string
@@ -59,7 +66,7 @@ export interface Execution {
   /** When the lease of the worker that has it ends. */
   readonly leasedUntil: Date | undefined
   readonly cancelRequested: boolean
-  readonly failure: SagaFailure | undefined
+  readonly failure: ExecutionFailure | undefined
   readonly parkReason: string | undefined
   readonly problem: ExecutionProblem | undefined
   readonly createdAt: Date

@@ -1,5 +1,4 @@
-import type { SagaFailure } from "@valerix/saga"
-import { type Execution, isUnfinished, stepOf } from "./Execution.ts"
+import { type Execution, type ExecutionFailure, isUnfinished, stepOf } from "./Execution.ts"
 
 /** What an operator can do with the execution of an order. */
 export const SAGA_ACTIONS = ["retry", "compensate", "park", "resume"] as const
@@ -23,7 +22,7 @@ export interface Intervened {
   readonly principal: string
   readonly reason: string
   /** Given when it turns back. */
-  readonly failure: SagaFailure | undefined
+  readonly failure: ExecutionFailure | undefined
   readonly isParked: boolean
   /** It has all attempts at its step again. */
   readonly forgetsAttempts: boolean
