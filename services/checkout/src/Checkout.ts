@@ -78,7 +78,7 @@ export const layerVerification = (options: CheckoutOptions) =>
   VerifyPromises.layer(options.verify).pipe(Layer.provide(CheckoutStorage))
 
 /** The operators' hands alone: nothing is accepted, swept or executed. */
-export const layerSagaOperations = SagaUseCases.pipe(Layer.provide(Storage))
+export const layerSagaOperations = SagaUseCases.pipe(Layer.provide(CheckoutStorage))
 
 /** The handlers of CheckoutApi's groups. */
 export const layerCheckoutHandlers = Layer.mergeAll(OrdersHandlers, SagasHandlers, VerifyHandlers)
