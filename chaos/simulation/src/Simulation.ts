@@ -1,7 +1,10 @@
+import { SagaOperationsMemory } from "@valerix/checkout/memory"
 import { makeCluster } from "./cluster/Cluster.ts"
 import { plantDisasters } from "./cluster/Disasters.ts"
 import { type Answers, goShopping } from "./customers/Customer.ts"
 import { choosePlan } from "./customers/Plan.ts"
+import { operate } from "./operators/Operator.ts"
+import { chooseInterventions } from "./operators/OperatorPlan.ts"
 import { findBrokenPromises } from "./promises/index.ts"
 import { isAtRest } from "./promises/Rest.ts"
 import type { Choice } from "./world/Choices.ts"
@@ -48,6 +51,12 @@ export const simulate = (options: SimulationOptions): Outcome => {
   }
   for (const host of cluster.hosts) host.start()
   plantDisasters(world, cluster.hosts, cluster.trouble)
+  operate(
+    { world, ...cluster, operations: new SagaOperationsMemory(cluster.ledger), trouble: cluster.trouble.database },
+    chooseInterventions(world),
+    [...new Set(plan.stock.map(({ organizationId }) => organizationId))],
+    cluster.trouble.durationMs
+  )
   let shopping = plan.customers.length
   const customers = new SimulatedProcess("customers", world.time)
   for (const one of plan.customers) {

@@ -109,7 +109,19 @@ export const makeCluster = (world: World, plan: Plan) => {
     providerProcess.run(Effect.map(read, (effects) => found.push(...effects)))
     return found
   }
-  return { trouble, ledger, orders, inventory, payments, effectsAtProvider, edges, roles, hosts }
+  return {
+    trouble,
+    ledger,
+    ledgerDatabase,
+    wakeUps,
+    orders,
+    inventory,
+    payments,
+    effectsAtProvider,
+    edges,
+    roles,
+    hosts
+  }
 }
 
 export type Cluster = ReturnType<typeof makeCluster>

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from "@valerix/checkout/memory"
+import { COMPENSATED_BY_OPERATOR, type LedgerEntry } from "@valerix/checkout/memory"
 import type { Attempt } from "@valerix/saga"
 import type { Cluster } from "../cluster/Cluster.ts"
 import type { Plan } from "../customers/Plan.ts"
@@ -15,12 +15,18 @@ export const ofExecution = (cluster: Cluster, plan: Plan): ReadonlyArray<string>
   const timelines = Map.groupBy(cluster.ledger.sagas.timeline, ({ sagaId }) => sagaId)
   return cluster.ledger.all().flatMap((entry) => {
     const attempts = (timelines.get(entry.orderId) ?? []).filter(({ step }) => step !== "authorize")
-    const broken = [...outOfOrder(attempts), ...groundlessFailure(entry, attempts, cluster, plan)]
+    const interventions = cluster.ledger.interventions.filter(({ sagaId }) => sagaId === entry.orderId)
+    const isOperated = interventions.length > 0
+    const wasTurnedBack = interventions.some(({ outcome }) => outcome === "TURNED_BACK")
+    const broken = [
+      ...outOfOrder(attempts, isOperated ? Number.POSITIVE_INFINITY : ATTEMPTS_MAX),
+      ...groundlessFailure({ entry, attempts, isOperated, wasTurnedBack }, cluster, plan)
+    ]
     return broken.map((what) => `order ${entry.orderId} (${entry.status}): ${what}`)
   })
 }
 
-const outOfOrder = (attempts: ReadonlyArray<Attempt>): ReadonlyArray<string> => {
+const outOfOrder = (attempts: ReadonlyArray<Attempt>, attemptsMax: number): ReadonlyArray<string> => {
   const broken: Array<string> = []
   let present = 0
   let unanswered = 0
@@ -41,14 +47,24 @@ const outOfOrder = (attempts: ReadonlyArray<Attempt>): ReadonlyArray<string> => 
     } else if (outcome !== "NOT_SENT") {
       turnedBackBy = `${step} was ${outcome}`
     }
-    if (position <= PIVOT && unanswered > ATTEMPTS_MAX) broken.push(`tried ${step} ${unanswered} times`)
+    if (position <= PIVOT && unanswered > attemptsMax) broken.push(`tried ${step} ${unanswered} times`)
   }
   return broken
 }
 
 const groundlessFailure = (
-  entry: LedgerEntry,
-  attempts: ReadonlyArray<Attempt>,
+  {
+    attempts,
+    entry,
+    isOperated,
+    wasTurnedBack
+  }: {
+    readonly entry: LedgerEntry
+    readonly attempts: ReadonlyArray<Attempt>
+    /** An operator gave it all its attempts again. */
+    readonly isOperated: boolean
+    readonly wasTurnedBack: boolean
+  },
   { effectsAtProvider }: Cluster,
   plan: Plan
 ): ReadonlyArray<string> => {
@@ -60,11 +76,14 @@ const groundlessFailure = (
     isSo ? [] : [`failed at ${step} by ${code}, after ${outcomes.join() || "nothing"}`]
   const customer = plan.customers.find(({ entry: planned }) => planned.order.request.customerId === entry.customerId)
   switch (code) {
+    case COMPENSATED_BY_OPERATOR:
+      return because(wasTurnedBack)
     case "cancelled_on_request":
       return because(entry.cancelRequestedAt !== undefined)
     case "retries_exhausted":
       return because(
-        STEPS.indexOf(step) <= PIVOT && outcomes.filter((outcome) => outcome === "UNAVAILABLE").length === ATTEMPTS_MAX
+        STEPS.indexOf(step) <= PIVOT &&
+          (isOperated || outcomes.filter((outcome) => outcome === "UNAVAILABLE").length === ATTEMPTS_MAX)
       )
     case "participant_unreachable":
       return because(outcomes.at(-1) === "NOT_SENT")
