@@ -83,7 +83,10 @@ const step: fc.Arbitrary<LedgerStep> = fc.oneof(
     arbitrary: fc.record({ does: fc.constantFrom("cancel for another" as const, "read" as const), key })
   },
   { weight: 3, arbitrary: fc.record({ does: fc.constant("pass time" as const), minutes }) },
-  { weight: 3, arbitrary: fc.record({ does: fc.constant("claim" as const), leaseMin: minutes }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ does: fc.constant("claim" as const), leaseMin: fc.integer({ min: 1, max: 4 }) })
+  },
   {
     weight: 5,
     arbitrary: fc.record({
