@@ -16,7 +16,7 @@ layer(reservationBenchPostgres(), { excludeTestServices: true })(
         reservationStories,
         tellReservations,
         (story) => Effect.provide(tellReservations(story), Layer.fresh(layerReservationBenchMemory)),
-        { numRuns: 100 }
+        { numRuns: 60 }
       )
     )
   }
