@@ -20,7 +20,7 @@ export class OutboxMemory {
   readonly outbox: Outbox["Service"] = {
     append: (events) =>
       Effect.sync(() => {
-        for (const event of events) this.rows.set(String(this.sequence++), event)
+        for (const event of events) this.rows.set(`${event.organizationId}/${this.sequence++}`, event)
       })
   }
 }

@@ -1,3 +1,5 @@
+import { fnv1a } from "./Fnv1a.ts"
+
 /** When a step is tried again, and when it is given up; what must go forward, or back, never is. */
 export interface RetrySchedule {
   /** The delay after the first, second, … attempt without definite answer; one attempt more than there are delays. */
@@ -24,16 +26,9 @@ const JITTER_SHARE = 0.1
 export const delayAfterMs = (schedule: RetrySchedule, failedAttempts: number, sagaId: string): number => {
   const index = Math.min(failedAttempts, schedule.delaysMs.length) - 1
   const delayMs = schedule.delaysMs[Math.max(index, 0)] ?? 0
-  return Math.round(delayMs * (1 + JITTER_SHARE * fractionOf(sagaId)))
+  return Math.round(delayMs * (1 + JITTER_SHARE * (fnv1a(sagaId) / 0xffff_ffff)))
 }
 
 /** The delay that repeats when all others have been used. */
 export const longestDelayMs = (schedule: RetrySchedule, sagaId: string): number =>
   delayAfterMs(schedule, schedule.delaysMs.length, sagaId)
-
-/** FNV-1a of the text, as a number from 0 to 1. */
-const fractionOf = (text: string): number => {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
-  return (hash >>> 0) / 0xffff_ffff
-}

@@ -22,6 +22,7 @@ export interface ClaimOptions {
    * The last one may weigh more than what was left, because every saga has to come through.
    */
   readonly weightMax: number
+  /** More than 0: a lease that has run out as it begins could be given twice in one claim. */
   readonly leaseMs: number
 }
 

@@ -1,7 +1,16 @@
 import type { DomainEvent } from "@valerix/messaging"
 import { Clock, Effect } from "effect"
 import type { SagaStatuses } from "./SagaDefinition.ts"
-import type { Attempt, ClaimedSaga, ClaimOptions, Recorded, SagaKey, SagaStore, Transition } from "./SagaStore.ts"
+import type {
+  Attempt,
+  ClaimedSaga,
+  ClaimOptions,
+  Lease,
+  Recorded,
+  SagaKey,
+  SagaStore,
+  Transition
+} from "./SagaStore.ts"
 
 /** A saga at rest in the memory store. Times are milliseconds of the store's clock. */
 export interface StoredSaga extends Omit<ClaimedSaga, "unsentForMs" | "expiresInMs"> {
@@ -10,11 +19,16 @@ export interface StoredSaga extends Omit<ClaimedSaga, "unsentForMs" | "expiresIn
   readonly expiresAtMs: number | undefined
   /** When it may be claimed; none once it has ended, Infinity while it is parked. */
   readonly visibleAtMs: number | undefined
-  /** When its next attempt is due, while it waits for that. */
-  readonly nextRetryAtMs?: number | undefined
-  /** When anything was recorded of it for the last time. */
-  readonly recordedAtMs?: number | undefined
+  /** When it is tried again; none unless that is what it waits for. */
+  readonly nextRetryAtMs: number | undefined
   readonly parkReason: string | undefined
+  /** When something was last recorded of it. */
+  readonly recordedAtMs: number
+}
+
+/** An attempt as it is kept. */
+export interface StoredAttempt extends Lease, Attempt {
+  readonly recordedAtMs: number
 }
 
 /**
@@ -23,7 +37,7 @@ export interface StoredSaga extends Omit<ClaimedSaga, "unsentForMs" | "expiresIn
  */
 export class SagaStoreMemory implements SagaStore {
   readonly sagas = new Map<string, StoredSaga>()
-  readonly timeline: Array<SagaKey & Attempt> = []
+  readonly timeline: Array<StoredAttempt> = []
   readonly events: Array<DomainEvent> = []
   private lastServed = ""
   private readonly statuses: SagaStatuses
@@ -34,6 +48,12 @@ export class SagaStoreMemory implements SagaStore {
 
   put(saga: StoredSaga): void {
     this.sagas.set(saga.sagaId, saga)
+  }
+
+  /** Adds an attempt to the timeline. */
+  note({ epoch, organizationId, sagaId }: Lease, attempt: Attempt, nowMs: number): void {
+    const durationMs = Math.round(attempt.durationMs)
+    this.timeline.push({ organizationId, sagaId, epoch, ...attempt, durationMs, recordedAtMs: nowMs })
   }
 
   readonly claim: SagaStore["claim"] = (options) =>
@@ -47,8 +67,9 @@ export class SagaStoreMemory implements SagaStore {
 
   readonly renew: SagaStore["renew"] = (leases, leaseMs) =>
     Effect.map(Clock.currentTimeMillis, (nowMs) =>
-      leases.map(({ sagaId, epoch }) => {
-        const saga = this.sagas.get(sagaId)
+      leases.map((lease) => {
+        const { epoch } = lease
+        const saga = this.find(lease)
         if (saga === undefined || saga.epoch !== epoch || saga.visibleAtMs === undefined) return false
         this.put({ ...saga, visibleAtMs: nowMs + leaseMs })
         return true
@@ -107,25 +128,29 @@ export class SagaStoreMemory implements SagaStore {
   }
 
   private apply(transition: Transition, nowMs: number): Recorded {
-    const saga = this.sagas.get(transition.sagaId)
+    const saga = this.find(transition)
     const isOwned =
       saga !== undefined &&
       saga.visibleAtMs !== undefined &&
       saga.epoch === transition.epoch &&
       saga.status === transition.expectedStatus
     if (!isOwned) return { _tag: "Lost" }
-    const next = this.changed(saga, transition.change, nowMs)
+    const next = { ...this.changed(saga, transition.change, nowMs), recordedAtMs: nowMs }
     this.put(next)
-    const { organizationId, sagaId } = saga
-    this.timeline.push(...transition.attempts.map((attempt) => ({ organizationId, sagaId, ...attempt })))
+    for (const attempt of transition.attempts) this.note(transition, attempt, nowMs)
     const hasEnded = next.status === this.statuses.completed || next.status === this.statuses.failed
     if ("events" in transition.change && hasEnded) this.events.push(...transition.change.events)
     return { _tag: "Applied", status: next.status, cancelRequested: next.cancelRequested }
   }
 
+  private find({ organizationId, sagaId }: SagaKey): StoredSaga | undefined {
+    const saga = this.sagas.get(sagaId)
+    return saga?.organizationId === organizationId ? saga : undefined
+  }
+
   private changed(saga: StoredSaga, change: Transition["change"], nowMs: number): StoredSaga {
-    const forgotten = { attempts: 0, unsent: 0, unsentSinceMs: undefined, nextRetryAtMs: undefined }
-    const fresh = { ...saga, ...forgotten, parkReason: undefined, recordedAtMs: nowMs }
+    const untried = { attempts: 0, unsent: 0, unsentSinceMs: undefined, nextRetryAtMs: undefined }
+    const fresh = { ...saga, ...untried, parkReason: undefined }
     const compensating = { ...fresh, status: this.statuses.compensating }
     switch (change._tag) {
       case "Advance":
@@ -133,8 +158,8 @@ export class SagaStoreMemory implements SagaStore {
       case "Retry": {
         const { attempts, unsent, undone, delayMs } = change
         const unsentSinceMs = unsent > 0 ? (saga.unsentSinceMs ?? nowMs) : undefined
-        const nextRetryAtMs = nowMs + delayMs
-        return { ...fresh, attempts, unsent, unsentSinceMs, undone, nextRetryAtMs, visibleAtMs: nextRetryAtMs }
+        const dueAtMs = nowMs + delayMs
+        return { ...fresh, attempts, unsent, unsentSinceMs, undone, nextRetryAtMs: dueAtMs, visibleAtMs: dueAtMs }
       }
       case "Compensate":
         return { ...compensating, failure: change.failure }

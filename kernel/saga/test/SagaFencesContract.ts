@@ -1,8 +1,8 @@
 import { assert } from "@effect/vitest"
 import { TenantTransactions } from "@valerix/tenancy"
-import { Effect } from "effect"
+import { Effect, Exit } from "effect"
 import { type Fenced, SagaFences, type SagaKey } from "../src/index.ts"
-import { makeTrip } from "./Trips.ts"
+import { makeOrganization, makeTrip } from "./Trips.ts"
 
 /** Asks the fences in a transaction of its own, and then lets the command do its work in it. */
 export const through = (
@@ -98,6 +98,38 @@ export const sagaFencesContract: ReadonlyArray<
         yield* admit(at(fresh, 1), at(undone, 2), at(overtaken, 4), at(repeated, 2), at(older, 2)),
         [true, false, false, true, true]
       )
+    })
+  ],
+  [
+    "answers nobody when nobody asks",
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* admit(), [])
+      assert.deepStrictEqual(yield* undo(), [])
+    })
+  ],
+  [
+    "forgets what was rolled back",
+    Effect.gen(function* () {
+      const trip = makeTrip()
+      const failing = through("undo", [at(trip, 9)], Effect.die(new Error("a bug")))
+      assert.isTrue(Exit.hasDies(yield* Effect.exit(failing)))
+      assert.deepStrictEqual(yield* admit(at(trip, 1)), [true])
+    })
+  ],
+  [
+    "is another one in every organization, and can be reached by no other",
+    Effect.gen(function* () {
+      const transactions = yield* TenantTransactions
+      const fences = yield* SagaFences
+      const mine = makeTrip()
+      const theirs = { organizationId: makeOrganization(), sagaId: mine.sagaId }
+      yield* undo(at(theirs, 8))
+      assert.deepStrictEqual(yield* admit(at(mine, 1)), [true])
+      const asMine = transactions.run([mine.organizationId])
+      for (const command of [at(theirs, 9), at(makeTrip(), 1)]) {
+        assert.isTrue(Exit.hasDies(yield* Effect.exit(asMine(fences.undo([command])))))
+      }
+      assert.deepStrictEqual(yield* undo(at(theirs, 8)), [true])
     })
   ]
 ]

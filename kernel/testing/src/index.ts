@@ -1,3 +1,6 @@
+export { Aliases } from "./Aliases.ts"
+export { agree } from "./agree.ts"
 export { allFindings } from "./allFindings.ts"
+export { goUpAndDown } from "./goUpAndDown.ts"
 export { OwnerDatabase } from "./OwnerDatabase.ts"
 export { emptyTestDatabase, testDatabase } from "./testDatabase.ts"

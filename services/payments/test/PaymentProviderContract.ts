@@ -17,6 +17,9 @@ export class ProviderUnderTest extends Context.Service<
     readonly decliningToken: { readonly token: string; readonly code: string }
     /** Makes an authorization run out now. */
     readonly expire: (organizationId: OrganizationId, authorizationId: string) => Effect.Effect<void>
+    readonly nowMs: Effect.Effect<number>
+    /** Moves the provider's clock. */
+    readonly passTime: (ms: number) => Effect.Effect<void>
   }
 >()("@valerix/payments/test/ProviderUnderTest") {}
 

@@ -26,7 +26,9 @@ const storedSaga = (saga: NewSaga, nowMs: number): StoredSaga => ({
   cancelRequested: saga.cancelRequested ?? false,
   failure: saga.failure,
   correlationId: saga.correlationId,
-  parkReason: undefined
+  parkReason: undefined,
+  nextRetryAtMs: undefined,
+  recordedAtMs: nowMs
 })
 
 /** A memory store of its own; its clock is the test's. */

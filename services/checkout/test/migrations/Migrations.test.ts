@@ -1,8 +1,6 @@
-import { fileURLToPath } from "node:url"
 import { assert, layer } from "@effect/vitest"
 import { isolationGaps, TenantDatabase } from "@valerix/database"
-import { compareSchemas, describeSchema, migrate } from "@valerix/database/migrations"
-import { emptyTestDatabase, OwnerDatabase } from "@valerix/testing"
+import { emptyTestDatabase, goUpAndDown, OwnerDatabase } from "@valerix/testing"
 import { Effect } from "effect"
 import { QUEUES } from "../../src/adapters/postgres/Queues.ts"
 import { CatalogueCopy } from "../../src/application/ports/CatalogueCopy.ts"
@@ -11,28 +9,8 @@ import { accepted } from "../support/Orders.ts"
 import { Participants } from "../support/Participants.ts"
 import { makeOrganization, migrations } from "../support/Samples.ts"
 
-const directory = fileURLToPath(migrations)
-const nothing = { missing: [], added: [] }
-
 layer(emptyTestDatabase("checkout"), { excludeTestServices: true })("the migrations", (it) => {
-  it.effect("go up, each down and up again, and down to nothing, and leave no trace", () =>
-    Effect.gen(function* () {
-      const { connection } = yield* OwnerDatabase
-      const to = (version: number) => migrate({ directory, connection, to: version })
-      const steps = yield* migrate({ directory, connection, to: "latest" })
-      yield* to(0)
-      const schemas = [yield* describeSchema(connection)]
-      for (const { version } of steps) {
-        yield* to(version)
-        schemas.push(yield* describeSchema(connection))
-        yield* to(version - 1)
-        assert.deepStrictEqual(compareSchemas(schemas[version - 1] ?? [], yield* describeSchema(connection)), nothing)
-        yield* to(version)
-        assert.deepStrictEqual(compareSchemas(schemas[version] ?? [], yield* describeSchema(connection)), nothing)
-      }
-      assert.isAbove(steps.length, 0)
-    })
-  )
+  it.effect("go up, each down and up again, and down to nothing, and leave no trace", () => goUpAndDown(migrations))
 })
 
 promises("the tables", (promise) => {

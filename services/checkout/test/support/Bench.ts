@@ -31,7 +31,8 @@ export type Bench = Layer.Success<typeof Storage> | Layer.Success<typeof layerPa
 
 type Promise = <A, E>(name: string, test: () => Effect.Effect<A, E, Bench | Scope.Scope>) => void
 
-const emptied = Effect.gen(function* () {
+/** Empties the database, and makes it steady again. */
+export const emptied = Effect.gen(function* () {
   const { sql } = yield* OwnerDatabase
   yield* sql`
     WITH e1 AS (DELETE FROM edge_leases), e2 AS (DELETE FROM saga_queue), e3 AS (DELETE FROM order_ledger),

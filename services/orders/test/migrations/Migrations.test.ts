@@ -1,32 +1,12 @@
-import { fileURLToPath } from "node:url"
 import { assert, layer } from "@effect/vitest"
 import { isolationGaps } from "@valerix/database"
-import { compareSchemas, describeSchema, migrate } from "@valerix/database/migrations"
-import { emptyTestDatabase, OwnerDatabase, testDatabase } from "@valerix/testing"
+import { emptyTestDatabase, goUpAndDown, OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Effect } from "effect"
 import { ordersMigrations } from "../../src/Orders.ts"
 
-const directory = fileURLToPath(ordersMigrations)
-const nothing = { missing: [], added: [] }
-
 layer(emptyTestDatabase("orders"), { excludeTestServices: true })("the migrations", (it) => {
   it.effect("go up, each down and up again, and down to nothing, and leave no trace", () =>
-    Effect.gen(function* () {
-      const { connection } = yield* OwnerDatabase
-      const to = (version: number) => migrate({ directory, connection, to: version })
-      const steps = yield* migrate({ directory, connection, to: "latest" })
-      yield* to(0)
-      const schemas = [yield* describeSchema(connection)]
-      for (const { version } of steps) {
-        yield* to(version)
-        schemas.push(yield* describeSchema(connection))
-        yield* to(version - 1)
-        assert.deepStrictEqual(compareSchemas(schemas[version - 1] ?? [], yield* describeSchema(connection)), nothing)
-        yield* to(version)
-        assert.deepStrictEqual(compareSchemas(schemas[version] ?? [], yield* describeSchema(connection)), nothing)
-      }
-      assert.isAbove(steps.length, 0)
-    })
+    goUpAndDown(ordersMigrations)
   )
 })
 

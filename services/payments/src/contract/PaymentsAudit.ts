@@ -1,6 +1,7 @@
 import type { Currency, MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
 import type { Check } from "@valerix/tenancy"
 import { Context, type Effect } from "effect"
+import type { PaymentStatusName } from "./PaymentSchemas.ts"
 
 export type PaymentsFindingCode =
   /** More is captured than is authorized, by our books or by the provider's (promise 2). */
@@ -28,7 +29,7 @@ export type PaymentsCheck = Check<PaymentsFindingCode>
 export interface AuditedPayment {
   readonly paymentId: string
   readonly generation: number
-  readonly status: "AUTHORIZING" | "DECLINED" | "AUTHORIZED" | "VOIDED" | "EXPIRED" | "CAPTURED" | "REFUNDED"
+  readonly status: typeof PaymentStatusName.Type
   readonly currency: Currency
   readonly amountMinor: MinorUnits
   readonly authorizedMinor: MinorUnits

@@ -14,6 +14,7 @@ import type {
   Recalled
 } from "../../application/ports/OrderLedger.ts"
 import { requestedFields } from "../../application/RequestedFields.ts"
+import { detailOf, OUTCOME, UNCONCLUDED } from "../../application/TimelineOfAuthorization.ts"
 import type { InterventionOutcome } from "../../domain/Intervention.ts"
 import { EXECUTION_STATUSES, LedgerStatus } from "../../domain/LedgerStatus.ts"
 import { EPOCHS_SKIPPED } from "../../domain/Standstill.ts"
@@ -24,6 +25,7 @@ interface Entry {
   readonly orderId: OrderId
   readonly request: NewEntry
   readonly createdAtMs: number
+  readonly updatedAtMs: number
   readonly status: "AWAITING_AUTHORIZATION" | "AUTHORIZATION_FAILED" | "AUTHORIZED"
   readonly generation: number
   readonly isAbandoned: boolean
@@ -37,6 +39,7 @@ interface Noted extends SagaKey, Omit<Attempt, "outcome"> {
   readonly principal: string
   readonly epoch: number
   readonly place: number
+  readonly recordedAtMs: number
 }
 
 interface EdgeLease {
@@ -71,8 +74,8 @@ export class OrderLedgerMemory {
         return entry === undefined ? undefined : this.recalledBy(entry, request.requestHash, nowMs)
       }),
     conclude: (conclusions) => now((nowMs) => conclusions.map((conclusion) => this.conclude(conclusion, nowMs))),
-    abandonUnlessConcluded: (conclusions) =>
-      now((nowMs) => conclusions.map((conclusion) => this.abandonUnlessConcluded(conclusion, nowMs))),
+    abandonUnlessConcluded: (conclusions, reason) =>
+      now((nowMs) => conclusions.map((conclusion) => this.abandonUnlessConcluded(conclusion, reason, nowMs))),
     abandonExpired: ({ limit, retryMs }) => now((nowMs) => this.abandonExpired(limit, retryMs, nowMs)),
     forgetSettled: (settled) =>
       Effect.sync(() => {
@@ -91,15 +94,16 @@ export class OrderLedgerMemory {
           .slice(0, limit)
       ),
     timeline: (organizationId, orderId) =>
-      now((nowMs) =>
+      Effect.sync(() =>
         [
-          ...this.sagas.timeline.map((one, place) => ({ ...one, place: place + 1, epoch: 0, principal: undefined })),
+          ...this.sagas.timeline.map((one, place) => ({ ...one, place: place + 1, principal: undefined })),
           ...this.interventions
         ]
           .filter((one) => one.organizationId === organizationId && one.sagaId === orderId)
           .sort((a, b) => a.place - b.place)
-          .map(({ detail, durationMs, epoch, number, outcome, principal, step }) => {
-            return { step, attempt: number, outcome, detail, durationMs, epoch, principal, recordedAt: new Date(nowMs) }
+          .map(({ detail, durationMs, epoch, number, outcome, principal, recordedAtMs, step }) => {
+            const recordedAt = new Date(recordedAtMs)
+            return { step, attempt: number, outcome, detail, durationMs, epoch, principal, recordedAt }
           })
       ),
     statuses: (sagas) =>
@@ -138,6 +142,7 @@ export class OrderLedgerMemory {
         orderId: this.newOrderId(),
         request,
         createdAtMs: nowMs,
+        updatedAtMs: nowMs,
         status: "AWAITING_AUTHORIZATION",
         generation: 1,
         isAbandoned: false,
@@ -150,7 +155,8 @@ export class OrderLedgerMemory {
     }
     const recalled = this.recalledBy(existing, request.requestHash, nowMs)
     if (recalled !== undefined) return recalled
-    return this.lease({ ...existing, generation: existing.generation + 1, isAbandoned: false }, leaseMs, nowMs)
+    const again = { generation: existing.generation + 1, isAbandoned: false, updatedAtMs: nowMs }
+    return this.lease({ ...existing, ...again }, leaseMs, nowMs)
   }
 
   private lease(entry: Entry, leaseMs: number, nowMs: number): Begun {
@@ -173,18 +179,19 @@ export class OrderLedgerMemory {
   }
 
   private conclude(conclusion: Conclusion, nowMs: number): boolean {
-    const entry = this.entries.get(conclusion.orderId)
+    const entry = this.find(conclusion)
     const isOurs =
       entry !== undefined &&
       entry.generation === conclusion.generation &&
       entry.status === "AWAITING_AUTHORIZATION" &&
       !entry.isAbandoned
     if (!isOurs) return false
-    this.note(conclusion, OUTCOME[conclusion._tag], conclusion.durationMs)
+    const concluded: Entry = { ...entry, updatedAtMs: nowMs }
+    this.note(conclusion, OUTCOME[conclusion._tag], detailOf(conclusion), conclusion.durationMs, nowMs)
     switch (conclusion._tag) {
       case "Authorized": {
         const { authorizationId, expiresAt } = conclusion
-        this.entries.set(entry.orderId, { ...entry, status: "AUTHORIZED", authorizationId })
+        this.entries.set(entry.orderId, { ...concluded, status: "AUTHORIZED", authorizationId })
         this.leases.delete(leaseKeyOf(conclusion))
         this.enqueue(entry, expiresAt, nowMs)
         this.sagas.events.push(orderAuthorized(conclusion, authorizedOrderOf(entry)))
@@ -192,23 +199,23 @@ export class OrderLedgerMemory {
       }
       case "Declined": {
         const { failure } = conclusion
-        this.entries.set(entry.orderId, { ...entry, status: "AUTHORIZATION_FAILED", failure })
+        this.entries.set(entry.orderId, { ...concluded, status: "AUTHORIZATION_FAILED", failure })
         this.leases.delete(leaseKeyOf(conclusion))
         return true
       }
       case "Abandoned": {
-        this.entries.set(entry.orderId, { ...entry, isAbandoned: true })
+        this.entries.set(entry.orderId, { ...concluded, isAbandoned: true })
         this.expire(conclusion, nowMs)
         return true
       }
     }
   }
 
-  private abandonUnlessConcluded(conclusion: Conclusion, nowMs: number): boolean {
+  private abandonUnlessConcluded(conclusion: Conclusion, reason: string, nowMs: number): boolean {
     const { correlationId, durationMs, generation, orderId, organizationId } = conclusion
     const authorization = { organizationId, orderId, generation, correlationId }
-    if (this.conclude({ ...authorization, _tag: "Abandoned", reason: "", durationMs }, nowMs)) return false
-    const entry = this.entries.get(orderId)
+    if (this.conclude({ ...authorization, _tag: "Abandoned", reason, durationMs }, nowMs)) return false
+    const entry = this.find(authorization)
     return entry?.generation === generation && entry.status !== "AWAITING_AUTHORIZATION" && !entry.isAbandoned
   }
 
@@ -225,11 +232,12 @@ export class OrderLedgerMemory {
       weight: entry.request.order.lines.length,
       expiresAtMs: expiresAt?.getTime(),
       visibleAtMs: nowMs,
-      recordedAtMs: nowMs,
       undone: [],
       cancelRequested: entry.cancelRequestedAtMs !== undefined,
       failure: undefined,
+      nextRetryAtMs: undefined,
       parkReason: undefined,
+      recordedAtMs: nowMs,
       correlationId: entry.request.correlationId
     })
   }
@@ -246,39 +254,42 @@ export class OrderLedgerMemory {
       .slice(0, limit)
     return expired.flatMap(({ authorization }) => {
       this.leases.set(leaseKeyOf(authorization), { authorization, untilMs: nowMs + retryMs })
-      const entry = this.entries.get(authorization.orderId)
+      const entry = this.find(authorization)
       if (entry === undefined) return []
       const isPresent = entry.generation === authorization.generation
       if (isPresent && entry.status === "AWAITING_AUTHORIZATION") this.abandon(entry)
-      const abandoned = this.entries.get(authorization.orderId)
-      const isAbandoned = (abandoned?.generation ?? 0) > authorization.generation || abandoned?.isAbandoned === true
+      const after = this.find(authorization) ?? entry
+      if (after !== entry) this.entries.set(after.orderId, { ...after, updatedAtMs: nowMs })
+      const isAbandoned = !isPresent || after.isAbandoned
+      if (isAbandoned && !this.isNoted(authorization)) {
+        this.note(authorization, "UNAVAILABLE", UNCONCLUDED, 0, nowMs)
+      }
       return isAbandoned ? [authorization] : []
     })
   }
 
   private abandon(entry: Entry): void {
-    this.entries.set(
-      entry.orderId,
-      entry.cancelRequestedAtMs === undefined
-        ? { ...entry, isAbandoned: true }
-        : { ...entry, isAbandoned: true, status: "AUTHORIZATION_FAILED", failure: cancelledOnRequest("authorize") }
-    )
+    const isToEnd = entry.cancelRequestedAtMs !== undefined
+    if (entry.isAbandoned && !isToEnd) return
+    const abandoned: Entry = { ...entry, isAbandoned: true }
+    this.entries.set(entry.orderId, isToEnd ? { ...abandoned, ...ENDED_UNANSWERED } : abandoned)
   }
 
   private requestCancel(organizationId: OrganizationId, orderId: OrderId, nowMs: number): Option.Option<CancelResult> {
-    const entry = this.entries.get(orderId)
-    if (entry === undefined || entry.tenant.organizationId !== organizationId) return Option.none()
+    const entry = this.find({ organizationId, orderId })
+    if (entry === undefined) return Option.none()
     const { failure, status } = this.asLedgerEntry(entry)
     if (status === "FAILED" || status === "AUTHORIZATION_FAILED") return Option.some({ _tag: "Ended", status, failure })
-    const asked: Entry = { ...entry, cancelRequestedAtMs: entry.cancelRequestedAtMs ?? nowMs }
+    const isFirst = entry.cancelRequestedAtMs === undefined
     if (status === "AWAITING_AUTHORIZATION" && entry.isAbandoned) {
-      const ended = { status: "AUTHORIZATION_FAILED", failure: cancelledOnRequest("authorize") } as const
-      this.entries.set(orderId, { ...asked, ...ended })
-      return Option.some({ _tag: "Ended", ...ended })
+      const cancelRequestedAtMs = entry.cancelRequestedAtMs ?? nowMs
+      this.entries.set(orderId, { ...entry, ...ENDED_UNANSWERED, cancelRequestedAtMs, updatedAtMs: nowMs })
+      return Option.some({ _tag: "Ended", ...ENDED_UNANSWERED })
     }
-    this.entries.set(orderId, asked)
-    const saga = this.sagas.sagas.get(orderId)
-    if (saga === undefined) return Option.some({ _tag: "Requested" })
+    if (isFirst) this.entries.set(orderId, { ...entry, cancelRequestedAtMs: nowMs, updatedAtMs: nowMs })
+    const found = this.sagas.sagas.get(orderId)
+    if (found === undefined) return Option.some({ _tag: "Requested" })
+    const saga = isFirst ? { ...found, recordedAtMs: nowMs } : found
     if (status === "COMPLETED") {
       const compensating = { status: EXECUTION_STATUSES.compensating, failure: cancelledOnRequest("completed") }
       const turned = { visibleAtMs: nowMs, version: this.sagaVersion, cancelRequested: true }
@@ -287,23 +298,27 @@ export class OrderLedgerMemory {
       this.sagas.put({ ...saga, cancelRequested: true })
     } else {
       const isParked = saga.visibleAtMs === Number.POSITIVE_INFINITY
-      const goesOn = isParked ? { visibleAtMs: nowMs } : {}
+      const goesOn = isParked ? { visibleAtMs: nowMs, recordedAtMs: nowMs } : {}
       this.sagas.put({ ...saga, cancelRequested: true, parkReason: undefined, ...goesOn })
     }
     return Option.some({ _tag: "Requested" })
   }
 
-  private note(authorization: Authorization, outcome: "DONE" | "REJECTED" | "UNAVAILABLE", durationMs: number): void {
-    const { generation, orderId, organizationId } = authorization
-    this.sagas.timeline.push({
-      organizationId,
-      sagaId: orderId,
-      step: "authorize",
-      number: generation,
-      outcome,
-      detail: undefined,
-      durationMs
-    })
+  private note(
+    { generation, orderId, organizationId }: Authorization,
+    outcome: Attempt["outcome"],
+    detail: string | undefined,
+    durationMs: number,
+    nowMs: number
+  ): void {
+    const attempt = { step: "authorize", number: generation, outcome, detail, durationMs }
+    this.sagas.note({ organizationId, sagaId: orderId, epoch: 0 }, attempt, nowMs)
+  }
+
+  private isNoted({ generation, orderId }: Authorization): boolean {
+    return this.sagas.timeline.some(
+      (one) => one.sagaId === orderId && one.step === "authorize" && one.number === generation
+    )
   }
 
   private findByKey(request: { readonly tenant: Tenant; readonly idempotencyKey: string }): Entry | undefined {
@@ -311,9 +326,14 @@ export class OrderLedgerMemory {
     return orderId === undefined ? undefined : this.entries.get(orderId)
   }
 
-  private entryOf(organizationId: OrganizationId, orderId: string): LedgerEntry | undefined {
+  private find({ orderId, organizationId }: { readonly organizationId: OrganizationId; readonly orderId: string }) {
     const entry = this.entries.get(orderId)
-    return entry?.tenant.organizationId === organizationId ? this.asLedgerEntry(entry) : undefined
+    return entry?.tenant.organizationId === organizationId ? entry : undefined
+  }
+
+  private entryOf(organizationId: OrganizationId, orderId: string): LedgerEntry | undefined {
+    const entry = this.find({ organizationId, orderId })
+    return entry === undefined ? undefined : this.asLedgerEntry(entry)
   }
 
   private asLedgerEntry(entry: Entry): LedgerEntry {
@@ -333,12 +353,12 @@ export class OrderLedgerMemory {
       isAbandoned: entry.isAbandoned,
       paymentAuthorizationId: entry.authorizationId,
       retryCount: saga?.attempts ?? 0,
-      nextRetryAt: undefined,
+      nextRetryAt: saga?.nextRetryAtMs === undefined ? undefined : new Date(saga.nextRetryAtMs),
       cancelRequestedAt: entry.cancelRequestedAtMs === undefined ? undefined : new Date(entry.cancelRequestedAtMs),
       failure: saga?.failure ?? entry.failure,
       parkReason: saga?.parkReason,
       createdAt: new Date(entry.createdAtMs),
-      updatedAt: new Date(entry.createdAtMs)
+      updatedAt: new Date(saga?.recordedAtMs ?? entry.updatedAtMs)
     }
   }
 }
@@ -347,12 +367,14 @@ const now = <A>(what: (nowMs: number) => A): Effect.Effect<A> => Effect.map(Cloc
 
 const statusOf = Schema.decodeUnknownSync(LedgerStatus)
 
-const OUTCOME = { Authorized: "DONE", Declined: "REJECTED", Abandoned: "UNAVAILABLE" } as const
+/** An order that nobody was answered for, and that its customer does not want any more. */
+const ENDED_UNANSWERED = { status: "AUTHORIZATION_FAILED", failure: cancelledOnRequest("authorize") } as const
 
 const keyOf = (request: { readonly tenant: Tenant; readonly idempotencyKey: string }): string =>
   JSON.stringify([request.tenant.organizationId, request.tenant.principal, request.idempotencyKey])
 
-const leaseKeyOf = ({ generation, orderId }: Authorization): string => `${orderId}/${generation}`
+const leaseKeyOf = ({ generation, orderId, organizationId }: Authorization): string =>
+  `${organizationId}/${orderId}/${generation}`
 
 const authorizationOf = ({ generation, orderId, request, tenant }: Entry): Authorization => ({
   organizationId: tenant.organizationId,

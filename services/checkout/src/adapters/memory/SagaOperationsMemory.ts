@@ -68,11 +68,11 @@ export class SagaOperationsMemory {
       visibleAtMs: isParked ? Number.POSITIVE_INFINITY : nowMs,
       recordedAtMs: nowMs
     })
-    this.note(execution, change)
+    this.note(execution, change, nowMs)
   }
 
   /** Puts an intervention into the timeline, with the epoch that the execution has now. */
-  note({ orderId, organizationId }: Execution, { outcome, principal, reason, step }: Intervened): void {
+  note({ orderId, organizationId }: Execution, { outcome, principal, reason, step }: Intervened, nowMs: number): void {
     this.ledger.interventions.push({
       organizationId,
       sagaId: orderId,
@@ -83,7 +83,8 @@ export class SagaOperationsMemory {
       durationMs: 0,
       principal,
       epoch: this.ledger.sagas.sagas.get(orderId)?.epoch ?? 0,
-      place: this.ledger.sagas.timeline.length
+      place: this.ledger.sagas.timeline.length,
+      recordedAtMs: nowMs
     })
   }
 

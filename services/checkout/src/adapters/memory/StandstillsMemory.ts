@@ -32,7 +32,7 @@ export const standstillsMemory = (
         if (execution === undefined || execution.stoodStillMs < boundMs) return []
         if (!ledger.putBack(orderId, nowMs)) return []
         const why = isUnfinished(execution.status) ? LOST_TURN : LOST_LEASE
-        executions.note(execution, movedOn(execution, why))
+        executions.note(execution, movedOn(execution, why), nowMs)
         return [{ organizationId, orderId, why }]
       })
     ),

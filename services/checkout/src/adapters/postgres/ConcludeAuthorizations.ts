@@ -5,6 +5,7 @@ import { Currency, CustomerId } from "@valerix/money-and-ids"
 import { Effect, Schema } from "effect"
 import { orderAuthorized } from "../../application/OrderEvents.ts"
 import type { Conclusion } from "../../application/ports/OrderLedger.ts"
+import { detailOf, OUTCOME } from "../../application/TimelineOfAuthorization.ts"
 import { lineCount } from "./LedgerLines.ts"
 import { authorizationKeys } from "./OrderKeys.ts"
 
@@ -118,7 +119,7 @@ const writeConclusions = (sql: PgClient.PgClient, conclusions: ReadonlyArray<Con
         order_id: uuids(owned.map((one) => one.orderId)),
         generation: ints(owned.map((one) => one.generation)),
         outcome: texts(owned.map((one) => OUTCOME[one._tag])),
-        detail: texts(owned.map(detailOf)),
+        detail: texts(owned.map((one) => detailOf(one) ?? null)),
         duration_ms: ints(owned.map((one) => Math.round(one.durationMs)))
       })}`
 
@@ -149,14 +150,6 @@ const writeConclusions = (sql: PgClient.PgClient, conclusions: ReadonlyArray<Con
 const keysOf = (conclusions: ReadonlyArray<Conclusion>) => authorizationKeys("concluded", conclusions)
 
 const STATUS_AFTER = { Authorized: "AUTHORIZED", Declined: "AUTHORIZATION_FAILED", Abandoned: null } as const
-const OUTCOME = { Authorized: "DONE", Declined: "REJECTED", Abandoned: "UNAVAILABLE" } as const
-
-const detailOf = (conclusion: Conclusion): string | null =>
-  conclusion._tag === "Declined"
-    ? `${conclusion.failure.code}: ${conclusion.failure.message}`
-    : conclusion._tag === "Abandoned"
-      ? conclusion.reason
-      : null
 
 const authorizedEvent = (conclusion: Conclusion, row: typeof Concluded.Type): ReadonlyArray<DomainEvent> =>
   conclusion._tag === "Authorized"

@@ -41,21 +41,19 @@ export const requestCancel =
     )
 
     const endUnanswered = sql`
-      UPDATE order_ledger SET status = 'AUTHORIZATION_FAILED', cancel_requested_at = now(), updated_at = now(),
-        failure = ${sql.json(cancelledOnRequest("authorize"))}
+      UPDATE order_ledger SET status = 'AUTHORIZATION_FAILED', updated_at = now(),
+        cancel_requested_at = coalesce(cancel_requested_at, now()), failure = ${sql.json(cancelledOnRequest("authorize"))}
       WHERE ${which}`
 
-    /** A parked saga is looked at again. */
-    const goOn = sql`UPDATE saga_queue SET visible_at = now() WHERE ${which} AND visible_at = 'infinity'`
+    const keepWish = sql`
+      UPDATE order_ledger SET cancel_requested_at = now(), updated_at = now()
+      WHERE ${which} AND cancel_requested_at IS NULL`
 
-    const keepWish = (isCompensating: boolean) =>
-      Effect.andThen(
-        sql`
-          UPDATE order_ledger SET cancel_requested_at = now(), updated_at = now(),
-            park_reason = CASE WHEN ${isCompensating}::boolean THEN park_reason END
-          WHERE ${which} AND cancel_requested_at IS NULL`,
-        isCompensating ? Effect.void : Effect.asVoid(goOn)
-      )
+    /** A parked saga is looked at again, however often it was asked for. */
+    const goOn = Effect.andThen(
+      sql`UPDATE order_ledger SET park_reason = NULL, updated_at = now() WHERE ${which} AND park_reason IS NOT NULL`,
+      sql`UPDATE saga_queue SET visible_at = now() WHERE ${which} AND visible_at = 'infinity'`
+    )
 
     return database
       .transaction([organizationId])(
@@ -72,7 +70,8 @@ export const requestCancel =
             return Option.some<CancelResult>({ _tag: "Ended", ...ended })
           }
           if (status === "COMPLETED") yield* turnBack
-          else yield* keepWish(status === "COMPENSATING")
+          else yield* keepWish
+          if (status !== "COMPLETED" && status !== "COMPENSATING") yield* goOn
           return Option.some<CancelResult>({ _tag: "Requested" })
         })
       )

@@ -3,6 +3,7 @@ import { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { cancelledOnRequest } from "@valerix/saga"
 import { Effect, Schema } from "effect"
 import type { Authorization } from "../../application/ports/OrderLedger.ts"
+import { OUTCOME, UNCONCLUDED } from "../../application/TimelineOfAuthorization.ts"
 import { authorizationKeys } from "./OrderKeys.ts"
 
 const decodeExpired = Schema.decodeUnknownEffect(
@@ -82,7 +83,7 @@ export const abandonExpired =
     /** An authorization that its edge did not conclude has no entry in the timeline yet. */
     const appendUnconcluded = (given: ReadonlyArray<Authorization>) => sql`
       INSERT INTO order_timeline (organization_id, order_id, step, attempt, outcome, detail, duration_ms, epoch)
-      SELECT organization_id, order_id, 'authorize', generation, 'UNAVAILABLE', 'it was not concluded in time', 0, 0
+      SELECT organization_id, order_id, 'authorize', generation, ${OUTCOME.Abandoned}, ${UNCONCLUDED}, 0, 0
       FROM ${authorizationKeys("given", given)}
       WHERE NOT EXISTS (
         SELECT FROM order_timeline AS entry

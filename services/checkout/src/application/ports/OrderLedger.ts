@@ -139,7 +139,7 @@ export class OrderLedger extends Context.Service<
       readonly requestHash: string
     }) => Effect.Effect<Recalled | undefined>
     /**
-     * Concludes authorizations that are still this edge's: an authorized order's row in the saga queue and its event are
+     * Concludes authorizations, each named once, that are still this edge's: an authorized order's row in the saga queue and its event are
      * written with it. Gives false where the lease was lost: then nothing was changed.
      */
     readonly conclude: (conclusions: ReadonlyArray<Conclusion>) => Effect.Effect<ReadonlyArray<boolean>>

@@ -1,6 +1,8 @@
 import type { MemoryDatabase, MemoryTable } from "@valerix/database/memory"
 import { Effect } from "effect"
+import { distinctBy } from "../../application/DistinctBy.ts"
 import { orderKeyOf } from "../../application/OrderKey.ts"
+import { productKeyOf } from "../../application/ProductKey.ts"
 import type {
   EarlierDecision,
   OrderKey,
@@ -31,26 +33,46 @@ export class ReservationRepositoryMemory {
 
   readonly repository: ReservationRepository["Service"] = {
     earlierDecisions: (orders) =>
-      Effect.sync(() => orders.map((order) => this.decisionOn(order)).filter((decision) => decision !== undefined)),
-    // Transactions follow one another here.
-    lockStock: (products) => Effect.sync(() => products.filter((product) => this.stock.has(productKeyOf(product)))),
-    availableStock: (products) =>
       Effect.sync(() =>
-        [...new Set(products.map(productKeyOf))].flatMap((key) => {
-          const row = this.stock.get(key)
-          return row === undefined ? [] : [{ ...row, available: row.onHand - row.reserved }]
-        })
+        distinctBy(orders, orderKeyOf)
+          .map((order) => this.decisionOn(order))
+          .filter((decision) => decision !== undefined)
       ),
+    // Transactions follow one another here.
+    lockStock: (products) =>
+      Effect.sync(() =>
+        distinctBy(products, productKeyOf)
+          .filter((product) => this.stock.has(productKeyOf(product)))
+          .map(({ organizationId, productId }) => ({ organizationId, productId }))
+      ),
+    availableStock: (products, locked) =>
+      Effect.sync(() => {
+        const lockedKeys = new Set(locked.map(productKeyOf))
+        return distinctBy(products, productKeyOf).flatMap((product): ReadonlyArray<AvailableStock> => {
+          const row = this.stockOf(product)
+          if (row === undefined) return []
+          const { locationId, onHand, organizationId, productId, reserved, sku } = row
+          const available = lockedKeys.has(productKeyOf(product)) ? onHand - reserved : 0
+          return [{ organizationId, productId, sku, locationId, available }]
+        })
+      }),
     hold: (takes) =>
       Effect.sync(() => {
         for (const take of takes) this.hold(take)
       }),
     refuse: (refusals) =>
       Effect.sync(() => {
-        for (const row of refusals) this.refusals.set(orderKeyOf(row), row)
+        for (const row of refusals) {
+          if (this.refusals.has(orderKeyOf(row))) throw new Error(`order ${row.orderId} was refused before`)
+          this.refusals.set(orderKeyOf(row), row)
+        }
       }),
-    release: (orders) => Effect.sync(() => orders.flatMap((order) => this.release(order))),
-    ofOrders: (orders) => Effect.sync(() => orders.flatMap((order) => this.ofOrder(order)))
+    release: (orders) =>
+      Effect.sync(() => {
+        const held = this.ofOrders(orders).filter(({ status }) => status === "RESERVED")
+        return held.map((line) => this.release(line))
+      }),
+    ofOrders: (orders) => Effect.sync(() => this.ofOrders(orders))
   }
 
   put(row: StockRow): void {
@@ -81,21 +103,39 @@ export class ReservationRepositoryMemory {
       : undefined
   }
 
-  private hold(take: Take): void {
-    this.reserve(take, take.quantity)
-    const reservation: Reservation = {
-      ...take,
-      reservationId: `${orderKeyOf(take)}/${take.productId}`,
-      status: "RESERVED"
-    }
-    this.reservations.set(orderKeyOf(take), [...this.ofOrder(take), reservation])
+  private ofOrders(orders: ReadonlyArray<OrderKey>): ReadonlyArray<Reservation> {
+    return distinctBy(orders, orderKeyOf)
+      .flatMap((order) => this.ofOrder(order))
+      .sort((a, b) => (lineKeyOf(a) < lineKeyOf(b) ? -1 : 1))
   }
 
-  private release(order: OrderKey): ReadonlyArray<Reservation> {
-    const held = this.ofOrder(order).filter(({ status }) => status === "RESERVED")
-    for (const line of held) this.reserve(line, -line.quantity)
-    const released = held.map((line): Reservation => ({ ...line, status: "RELEASED" }))
-    if (released.length > 0) this.reservations.set(orderKeyOf(order), released)
+  /** The database's checks are here as well. */
+  private hold(take: Take): void {
+    const { organizationId, orderId, productId, locationId, quantity } = take
+    const reservationId = lineKeyOf(take)
+    const isHeld = this.ofOrder(take).some((line) => lineKeyOf(line) === reservationId)
+    if (isHeld) throw new Error(`product ${productId} was held for order ${orderId} before`)
+    if (quantity < 1 || this.stockOf(take)?.locationId !== locationId) {
+      throw new Error(`${quantity} pieces of product ${productId} cannot be held at location ${locationId}`)
+    }
+    this.reserve(take, quantity)
+    const line = {
+      organizationId,
+      orderId,
+      productId,
+      locationId,
+      reservationId,
+      quantity,
+      status: "RESERVED"
+    } as const
+    this.reservations.set(orderKeyOf(take), [...this.ofOrder(take), line])
+  }
+
+  private release(held: Reservation): Reservation {
+    this.reserve(held, -held.quantity)
+    const released: Reservation = { ...held, status: "RELEASED" }
+    const lines = this.ofOrder(held).map((line) => (line === held ? released : line))
+    this.reservations.set(orderKeyOf(held), lines)
     return released
   }
 
@@ -110,4 +150,4 @@ export class ReservationRepositoryMemory {
   }
 }
 
-const productKeyOf = ({ organizationId, productId }: ProductKey): string => `${organizationId}/${productId}`
+const lineKeyOf = (line: OrderKey & ProductKey): string => `${orderKeyOf(line)}/${line.productId}`

@@ -26,7 +26,7 @@ export const layerReservationRepositoryPostgres = Layer.effect(
     const reservations = rowsOf(ReservationRow)
     const written = firstRowOf(WrittenRow)
 
-    // Here and in ofOrders, LATERAL … OFFSET 0 makes one look-up by key of each order, also while the planner knows so little
+    // Here and in ofOrders, LATERAL with LIMIT or OFFSET makes one look-up by key of each order, also while the planner knows so little
     // of a table that has just begun to grow that it would rather read it whole. For the same reason no statement that looks
     // for orders names the status: the index of active reservations, which does not know orders, must not seem to fit.
     const earlierDecisions: ReservationRepository["Service"]["earlierDecisions"] = Effect.fnUntraced(
@@ -41,7 +41,7 @@ export const layerReservationRepositoryPostgres = Layer.effect(
             UNION ALL
             SELECT NULL FROM inventory_reservations held
             WHERE held.organization_id = wanted.organization_id AND held.order_id = wanted.order_id
-            OFFSET 0
+            LIMIT 1
           ) AS earlier`)
         return rows.map((row) => ({
           organizationId: row.organization_id,

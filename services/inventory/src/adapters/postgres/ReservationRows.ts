@@ -1,6 +1,9 @@
 import { batch, bigints, booleans, jsons, uuids } from "@valerix/database"
 import { OrderId, OrganizationId, ProductId, Uuid, uuidV7 } from "@valerix/money-and-ids"
 import { Schema } from "effect"
+import { distinctBy } from "../../application/DistinctBy.ts"
+import { orderKeyOf } from "../../application/OrderKey.ts"
+import { productKeyOf } from "../../application/ProductKey.ts"
 import type { OrderKey, ProductKey, Refusal } from "../../application/ports/ReservationRepository.ts"
 import type { Take } from "../../domain/Allocation.ts"
 import type { Reservation } from "../../domain/Reservation.ts"
@@ -45,7 +48,7 @@ export const reservation = (row: typeof ReservationRow.Type): Reservation => ({
 
 /** Orders as a table, each once. */
 export const ordersAsTable = (orders: ReadonlyArray<OrderKey>) => {
-  const distinct = distinctBy(orders, ({ organizationId, orderId }) => `${organizationId}/${orderId}`)
+  const distinct = distinctBy(orders, orderKeyOf)
   return batch("wanted", {
     organization_id: uuids(distinct.map(({ organizationId }) => organizationId)),
     order_id: uuids(distinct.map(({ orderId }) => orderId))
@@ -62,8 +65,6 @@ export const productsAsTable = (products: ReadonlyArray<ProductKey>, locked: Rea
     is_locked: booleans(distinct.map((product) => lockedKeys.has(productKeyOf(product))))
   })
 }
-
-const productKeyOf = ({ organizationId, productId }: ProductKey): string => `${organizationId}/${productId}`
 
 /** Balances as a table, each once. */
 export const balancesAsTable = (balances: ReadonlyArray<ProductKey & { readonly locationId: string }>) => {
@@ -95,7 +96,3 @@ export const refusalsAsTable = (refusals: ReadonlyArray<OrderKey & { readonly re
     order_id: uuids(refusals.map(({ orderId }) => orderId)),
     refusal: jsons(refusals.map(({ refusal }) => refusal))
   })
-
-const distinctBy = <A>(items: ReadonlyArray<A>, keyOf: (item: A) => string): ReadonlyArray<A> => [
-  ...new Map(items.map((item) => [keyOf(item), item])).values()
-]

@@ -32,7 +32,7 @@ export interface EarlierDecision extends OrderKey {
 export class ReservationRepository extends Context.Service<
   ReservationRepository,
   {
-    /** Decisions about those of the orders that have any. */
+    /** The decision about each of the orders that has one. */
     readonly earlierDecisions: (orders: ReadonlyArray<OrderKey>) => Effect.Effect<ReadonlyArray<EarlierDecision>>
     /**
      * Locks the products' balances in the order of their keys, whatever the order given, and says which there were to

@@ -1,7 +1,8 @@
 import type { MemoryDatabase, MemoryTable } from "@valerix/database/memory"
 import { Effect } from "effect"
 import { fenced } from "../../application/FencedPayment.ts"
-import type { LockedPayment, PaymentRepository } from "../../application/ports/PaymentRepository.ts"
+import type { LockedPayment, PaymentChange, PaymentRepository } from "../../application/ports/PaymentRepository.ts"
+import { OperationKind } from "../../domain/Operation.ts"
 import { type Payment, type PaymentKey, paymentName } from "../../domain/Payment.ts"
 
 /** Knows which sagas were undone; see SagaFencesMemory. */
@@ -31,7 +32,7 @@ export class PaymentRepositoryMemory {
     lock: (keys) => Effect.sync(() => keys.map((key) => this.lock(key))),
     save: (changes) =>
       Effect.sync(() => {
-        for (const { after } of changes) this.payments.set(paymentName(after), after)
+        for (const change of changes) this.save(change)
       })
   }
 
@@ -43,13 +44,48 @@ export class PaymentRepositoryMemory {
     const payment = this.payments.get(paymentName(key))
     if (payment === undefined) return undefined
     const isUndone = this.undone.isUndone(fenced({ ...payment, epoch: 0 }))
-    const captured = this.payments
-      .values()
-      .find((other) => isOfSameOrder(other, key) && other.operations.CAPTURE !== undefined)
+    const captured = this.otherGenerations(key).find((other) => other.operations.CAPTURE !== undefined)
     return { payment, isUndone, capturedGeneration: captured?.generation }
+  }
+
+  /** The database's checks are here as well. */
+  private save({ after, before }: PaymentChange): void {
+    const known = this.payments.get(paymentName(after))
+    const isMoved = after.state !== before.state
+    if (known === undefined || (isMoved && known.state.status !== before.state.status)) {
+      throw new Error("A locked payment was changed by another.")
+    }
+    const changed = OperationKind.literals.filter((kind) => after.operations[kind] !== before.operations[kind])
+    for (const kind of ONCE_PER_ORDER) {
+      const isTwice = this.otherGenerations(after).some((other) => other.operations[kind] !== undefined)
+      if (changed.includes(kind) && isTwice) throw new Error(`order ${after.orderId} has another ${kind}`)
+    }
+    if (isMoved && this.isPaidElsewhere(after)) throw new Error(`the authorization of ${after.orderId} pays twice`)
+    const operations = Object.fromEntries(changed.map((kind) => [kind, after.operations[kind]]))
+    const state = isMoved ? after.state : known.state
+    this.payments.set(paymentName(after), { ...known, state, operations: { ...known.operations, ...operations } })
+  }
+
+  private otherGenerations({ generation, orderId, organizationId }: PaymentKey): ReadonlyArray<Payment> {
+    return this.payments
+      .values()
+      .filter((other) => other.organizationId === organizationId && other.orderId === orderId)
+      .filter((other) => other.generation !== generation)
+  }
+
+  private isPaidElsewhere(payment: Payment): boolean {
+    const own = authorizationIdOf(payment)
+    return this.payments
+      .values()
+      .filter((other) => other.organizationId === payment.organizationId)
+      .some(
+        (other) => own !== undefined && authorizationIdOf(other) === own && paymentName(other) !== paymentName(payment)
+      )
   }
 }
 
-/** Another generation of the same order. */
-const isOfSameOrder = (other: Payment, key: PaymentKey): boolean =>
-  other.organizationId === key.organizationId && other.orderId === key.orderId && other.generation !== key.generation
+/** Their keys at the provider name the order alone. */
+const ONCE_PER_ORDER = ["CAPTURE", "REFUND"] as const
+
+const authorizationIdOf = ({ state }: Payment): string | undefined =>
+  "authorization" in state ? state.authorization.authorizationId : undefined

@@ -22,7 +22,7 @@ export const insertPayments = Effect.fnUntraced(function* (sql: PgClient.PgClien
       currency: texts(payments.map(({ currency }) => currency)),
       amount_minor: bigints(payments.map(({ amountMinor }) => amountMinor))
     })}
-    ORDER BY organization_id, order_id, generation
+    ORDER BY organization_id, order_id, generation, position
     ON CONFLICT (organization_id, order_id, generation) DO NOTHING
     RETURNING payment_id`
   const inserted = new Set((yield* decodeInserted(rows)).map(({ payment_id }) => payment_id))

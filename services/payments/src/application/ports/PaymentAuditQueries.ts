@@ -1,8 +1,7 @@
 import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Context, type Effect } from "effect"
-import type { PaymentsCheck } from "../../contract/PaymentsAudit.ts"
+import type { AuditedPayment, PaymentsAudit, PaymentsCheck } from "../../contract/PaymentsAudit.ts"
 import type { OperationKind, OperationState } from "../../domain/Operation.ts"
-import type { PaymentStatus } from "../../domain/Payment.ts"
 
 /** An operation as it stands in the table, whatever may be wrong with it. */
 export interface BookedOperation {
@@ -16,11 +15,8 @@ export interface BookedOperation {
 }
 
 /** A payment as it stands in the table, whatever may be wrong with it. */
-export interface BookedPayment {
+export interface BookedPayment extends Pick<AuditedPayment, "paymentId" | "generation" | "status" | "isUndone"> {
   readonly orderId: OrderId
-  readonly generation: number
-  readonly paymentId: string
-  readonly status: PaymentStatus
   readonly currency: string
   readonly amountMinor: number
   readonly authorizedMinor: number
@@ -28,8 +24,6 @@ export interface BookedPayment {
   readonly refundedMinor: number
   readonly authorizationId: string | undefined
   readonly captureId: string | undefined
-  /** Its tombstone is there. */
-  readonly isUndone: boolean
   readonly operations: ReadonlyArray<BookedOperation>
 }
 
@@ -43,17 +37,8 @@ export class PaymentAuditQueries extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<OrganizationId>>
     /** What our books show alone, without the provider's. */
     readonly checks: ReadonlyArray<PaymentsCheck>
-    /** The orders that have payments, in order, after the given one. */
-    readonly orders: (
-      organizationId: OrganizationId,
-      after: string | undefined,
-      limit: number
-    ) => Effect.Effect<ReadonlyArray<OrderId>>
-    /** Which of these ids were made for direct requests. */
-    readonly madeForDirectPayments: (
-      organizationId: OrganizationId,
-      orderIds: ReadonlyArray<OrderId>
-    ) => Effect.Effect<ReadonlySet<OrderId>>
+    readonly orders: PaymentsAudit["Service"]["orders"]
+    readonly madeForDirectPayments: PaymentsAudit["Service"]["madeForDirectPayments"]
     /** All payments of these orders, by order and generation. */
     readonly paymentsOf: (
       organizationId: OrganizationId,

@@ -1,23 +1,4 @@
-import { Clock, Effect, Layer } from "effect"
-import { PaymentProviderMemory } from "../../../src/adapters/providers/memory/PaymentProviderMemory.ts"
-import { PaymentProvider } from "../../../src/application/ports/PaymentProvider.ts"
-import { ProviderStatement } from "../../../src/application/ports/ProviderStatement.ts"
-import { ProviderUnderTest, paymentProviderContract } from "../../PaymentProviderContract.ts"
+import { layerProviderInMemory } from "../../contract/ProviderInMemory.ts"
+import { paymentProviderContract } from "../../PaymentProviderContract.ts"
 
-const VALIDITY_MS = 7 * 24 * 3_600_000
-
-const UnderTest = Layer.suspend(() => {
-  const memory = new PaymentProviderMemory({ validityMs: VALIDITY_MS })
-  return Layer.mergeAll(
-    Layer.succeed(PaymentProvider, memory.provider),
-    Layer.succeed(ProviderStatement, memory.statement),
-    Layer.succeed(ProviderUnderTest, {
-      goodToken: "tok_good",
-      decliningToken: { token: "tok_decline_insufficient", code: "insufficient_funds" },
-      expire: (organizationId, authorizationId) =>
-        Effect.map(Clock.currentTimeMillis, (nowMs) => memory.expire(organizationId, authorizationId, nowMs - 1_000))
-    })
-  )
-})
-
-paymentProviderContract("the provider in memory", UnderTest)
+paymentProviderContract("the provider in memory", layerProviderInMemory)

@@ -14,6 +14,7 @@ import type {
   VoidRequest
 } from "../../../application/ports/PaymentProvider.ts"
 import type { ProviderEffect, ProviderStatement } from "../../../application/ports/ProviderStatement.ts"
+import { CAPTURE_TOO_LARGE, REFUND_TOO_LARGE } from "../mock/AmountTooLarge.ts"
 import { declineOf } from "../mock/Decline.ts"
 
 interface Authorization {
@@ -127,7 +128,7 @@ export class PaymentProviderMemory {
     if (authorization.status === "CAPTURED") return { _tag: "AlreadyCaptured" }
     if (authorization.expiresAtMs <= nowMs) return { _tag: "Expired" }
     if (request.amountMinor > authorization.request.amountMinor) {
-      return { _tag: "Rejected", code: "amount_too_large", message: "More than the authorized amount." }
+      return CAPTURE_TOO_LARGE
     }
     authorization.status = "CAPTURED"
     const reference = this.newReference("cap")
@@ -168,7 +169,7 @@ export class PaymentProviderMemory {
       return { _tag: "AlreadyRefunded" }
     }
     if (capture.refundedMinor + request.amountMinor > capture.request.amountMinor) {
-      return { _tag: "Rejected", code: "amount_too_large", message: "More than the captured amount." }
+      return REFUND_TOO_LARGE
     }
     capture.refundedMinor += request.amountMinor
     const reference = this.newReference("ref")
@@ -202,7 +203,8 @@ export class PaymentProviderMemory {
     const effectOf = (
       authorization: Authorization,
       kind: ProviderEffect["kind"],
-      one: { readonly request: ProviderRequest & { readonly amountMinor?: MinorUnits }; readonly reference: string }
+      one: { readonly request: ProviderRequest; readonly reference: string },
+      amountMinor: MinorUnits
     ) => ({
       organizationId: one.request.organizationId,
       kind,
@@ -210,17 +212,21 @@ export class PaymentProviderMemory {
       orderReference: authorization.request.orderId,
       authorizationId: authorization.reference,
       reference: one.reference,
-      amountMinor: one.request.amountMinor ?? authorization.request.amountMinor,
+      amountMinor,
       currency: authorization.request.currency,
       hasExpired: authorization.expiresAtMs <= nowMs
     })
     return [
       ...[...this.authorizations.values()]
         .filter(({ decline }) => decline === undefined)
-        .map((one) => effectOf(one, "AUTHORIZE", one)),
-      ...[...this.captures.values()].map((one) => effectOf(one.authorization, "CAPTURE", one)),
-      ...[...this.voids.values()].map((one) => effectOf(one.authorization, "VOID", one)),
-      ...[...this.refunds.values()].map((one) => effectOf(one.capture.authorization, "REFUND", one))
+        .map((one) => effectOf(one, "AUTHORIZE", one, one.request.amountMinor)),
+      ...[...this.captures.values()].map((one) => effectOf(one.authorization, "CAPTURE", one, one.request.amountMinor)),
+      ...[...this.voids.values()].map((one) =>
+        effectOf(one.authorization, "VOID", one, one.authorization.request.amountMinor)
+      ),
+      ...[...this.refunds.values()].map((one) =>
+        effectOf(one.capture.authorization, "REFUND", one, one.request.amountMinor)
+      )
     ]
   }
 }

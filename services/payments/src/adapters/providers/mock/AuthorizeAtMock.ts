@@ -45,7 +45,7 @@ export const authorizeAtMock = Effect.fnUntraced(function* (
       decline_code: texts(declines.map((decline) => decline?.code ?? null)),
       decline_message: texts(declines.map((decline) => decline?.message ?? null))
     })}
-    ORDER BY organization_id, idempotency_key
+    ORDER BY organization_id, idempotency_key, position
     ON CONFLICT (organization_id, idempotency_key) DO NOTHING`
   const rows = yield* decodeRows(
     yield* sql`

@@ -3,6 +3,7 @@ import { batch, bigints, texts, uuids } from "@valerix/database"
 import { MinorUnits } from "@valerix/money-and-ids"
 import { Effect, Schema } from "effect"
 import type { CaptureAnswer, CaptureRequest } from "../../../application/ports/PaymentProvider.ts"
+import { CAPTURE_TOO_LARGE } from "./AmountTooLarge.ts"
 import { type LockedAuthorization, lockAuthorizations, nameOf } from "./LockedAuthorizations.ts"
 import { newReference } from "./ProviderReference.ts"
 
@@ -60,9 +61,7 @@ const refusalOf = (request: CaptureRequest, authorization: LockedAuthorization):
       return { _tag: "AlreadyCaptured" }
     case "AUTHORIZED":
       if (authorization.isExpired) return { _tag: "Expired" }
-      return request.amountMinor > authorization.amountMinor
-        ? { _tag: "Rejected", code: "amount_too_large", message: "More than the authorized amount cannot be captured." }
-        : undefined
+      return request.amountMinor > authorization.amountMinor ? CAPTURE_TOO_LARGE : undefined
   }
 }
 

@@ -68,6 +68,7 @@ export const layerProviderStatementMock = Layer.effect(
           sql`
             SELECT DISTINCT order_reference FROM authorizations
             WHERE organization_id = ${organizationId} AND order_reference > ${after ?? ""}
+              AND status <> 'DECLINED'
             ORDER BY order_reference LIMIT ${limit}`
         ).pipe(
           Effect.flatMap(decodeReferences),

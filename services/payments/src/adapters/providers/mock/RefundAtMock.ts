@@ -3,6 +3,7 @@ import { batch, bigints, texts, uuids } from "@valerix/database"
 import { MinorUnits } from "@valerix/money-and-ids"
 import { Effect, Schema } from "effect"
 import type { RefundAnswer, RefundRequest } from "../../../application/ports/PaymentProvider.ts"
+import { REFUND_TOO_LARGE } from "./AmountTooLarge.ts"
 import { nameOf } from "./LockedAuthorizations.ts"
 import { newReference } from "./ProviderReference.ts"
 
@@ -57,7 +58,7 @@ export const refundAtMock = Effect.fnUntraced(function* (
     if (capture === undefined) return { _tag: "NotFound" }
     if (capture.refundedMinor > 0 && capture.refundedMinor === capture.amountMinor) return { _tag: "AlreadyRefunded" }
     if (capture.refundedMinor + request.amountMinor > capture.amountMinor) {
-      return { _tag: "Rejected", code: "amount_too_large", message: "More than is captured cannot be refunded." }
+      return REFUND_TOO_LARGE
     }
     const refundId = newReference("ref")
     made.push({ request, refundId, capture })
