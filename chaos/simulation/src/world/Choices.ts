@@ -1,3 +1,5 @@
+import { fnv1a } from "@valerix/saga"
+
 /** Something that was chosen and that would not have come by itself: the fewer a failure needs, the easier it is to read. */
 export interface Choice {
   /** What was chosen about, with a number that counts the choices about it: `crash edge-1 #17`. */
@@ -65,7 +67,7 @@ export class Choices {
   private siteOf(about: string): Site {
     const known = this.sites.get(about)
     if (known !== undefined) return known
-    const site = { hash: hashOf(about), count: 0 }
+    const site = { hash: fnv1a(about), count: 0 }
     this.sites.set(about, site)
     return site
   }
@@ -82,11 +84,4 @@ const mix = (number: number): number => {
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
   return (bits ^ (bits >>> 16)) >>> 0
-}
-
-/** FNV-1a. */
-const hashOf = (text: string): number => {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
-  return hash
 }
