@@ -14,6 +14,7 @@ export interface Disk {
 }
 
 const KIBIBYTE = 1024
+const FILL_TIMES = 20
 /** Half of the machine's memory, as it is by default. */
 const ROOMY = "50%"
 
@@ -24,15 +25,17 @@ export const mountDisk = (folder: string): Effect.Effect<Disk | undefined> =>
     if (!(await isMounted(folder))) await run("mount", ["-t", "tmpfs", "-o", `size=${ROOMY}`, "valerix-crash", folder])
     // PostgreSQL runs as another user where root starts it, and has to get through.
     await chmod(folder, 0o711)
-    const resize = (size: string) => Effect.promise(() => run("mount", ["-o", `remount,size=${size}`, folder]))
+    const resize = (size: string) => Effect.tryPromise(() => run("mount", ["-o", `remount,size=${size}`, folder]))
     const used = Effect.promise(async () => {
       const { bfree, blocks, bsize } = await statfs(folder)
       return Math.ceil(((blocks - bfree) * bsize) / KIBIBYTE)
     })
+    // It cannot be made smaller than what is on it, and PostgreSQL may have written since that was measured.
+    const fill = Effect.flatMap(used, (kibibytes) => resize(`${kibibytes}k`)).pipe(Effect.retry({ times: FILL_TIMES }))
     return {
       folder,
-      fill: Effect.asVoid(Effect.flatMap(used, (kibibytes) => resize(`${kibibytes}k`))),
-      free: Effect.asVoid(resize(ROOMY))
+      fill: Effect.orDie(Effect.asVoid(fill)),
+      free: Effect.orDie(Effect.asVoid(resize(ROOMY)))
     }
   }).pipe(Effect.catchDefect(() => Effect.undefined))
 
