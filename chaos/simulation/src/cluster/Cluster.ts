@@ -80,22 +80,22 @@ export const makeCluster = (world: World, plan: Plan) => {
         )
     )
   }
-  const surroundings = (process: SimulatedProcess) =>
+  const surroundings = (process: SimulatedProcess, listens: boolean) =>
     Layer.succeedContext(
       Context.mergeAll(
         ledgerFrom(world, process, ledger, ledgerDatabase, trouble.database),
         participantsFrom(world, process, participants, trouble.service),
-        wakeUps.hintsFor(process)
+        wakeUps.hintsFor(process, listens)
       )
     )
   const edges = EDGES.slice(0, 1 + choices.below("edges", 2)).map(
     (name): Edge =>
-      new Host(world, name, (process) => layerEdgeRole(options).pipe(Layer.provide(surroundings(process))))
+      new Host(world, name, (process) => layerEdgeRole(options).pipe(Layer.provide(surroundings(process, false))))
   )
   const orchestrators = ORCHESTRATORS.slice(0, 1 + choices.below("orchestrators", 2)).map(
     (name) =>
       new Host(world, name, (process) =>
-        layerOrchestratorRole(options).pipe(Layer.provide(surroundings(process)), Layer.orDie)
+        layerOrchestratorRole(options).pipe(Layer.provide(surroundings(process, true)), Layer.orDie)
       )
   )
   const hosts = [participants.orders, participants.inventory, participants.payments, ...edges, ...orchestrators]

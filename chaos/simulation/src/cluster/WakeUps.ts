@@ -1,5 +1,5 @@
 import { SagaWakeUp } from "@valerix/checkout/memory"
-import { Context, Effect, Queue, Stream } from "effect"
+import { Context, Effect, Stream } from "effect"
 import type { SimulatedProcess } from "../world/SimulatedProcess.ts"
 import type { World } from "../world/World.ts"
 
@@ -9,33 +9,61 @@ const DELAY_MAX_MS = 50
 export class WakeUps {
   private readonly world: World
   private readonly lossRate: number
-  private readonly listeners = new Map<SimulatedProcess, Queue.Queue<void>>()
+  private readonly listeners = new Map<SimulatedProcess, Hints>()
 
   constructor(world: World, lossRate: number) {
     this.world = world
     this.lossRate = lossRate
   }
 
-  /** The hints as a process gives and gets them. */
-  hintsFor(process: SimulatedProcess): Context.Context<SagaWakeUp> {
-    const hints = Stream.unwrap(
-      Effect.gen({ self: this }, function* () {
-        const queue = yield* Queue.sliding<void>(1)
-        this.listeners.set(process, queue)
-        return Stream.fromQueue(queue)
-      })
-    )
-    return Context.make(SagaWakeUp, { wake: Effect.sync(() => this.wakeAll(process)), hints })
+  /** The hints as a process gives them, and gets them if it listens. */
+  hintsFor(process: SimulatedProcess, listens: boolean): Context.Context<SagaWakeUp> {
+    const wake = Effect.sync(() => this.wakeAll(process))
+    if (!listens) return Context.make(SagaWakeUp, { wake, hints: Stream.never })
+    const hints = new Hints()
+    this.listeners.set(process, hints)
+    return Context.make(SagaWakeUp, { wake, hints: Stream.fromEffectRepeat(hints.next) })
+  }
+
+  /** Lets go of everybody who listens. */
+  close(): void {
+    for (const hints of this.listeners.values()) hints.close()
   }
 
   private wakeAll(from: SimulatedProcess): void {
-    for (const [process, queue] of this.listeners) {
+    for (const [process, hints] of this.listeners) {
       if (!process.isAlive) {
         this.listeners.delete(process)
       } else if (!this.world.trouble(`hint from ${from.name} to ${process.name}`, { lost: this.lossRate })) {
         const delayMs = this.world.delayMs(`hint from ${from.name} to ${process.name}`, DELAY_MAX_MS)
-        this.world.time.after(delayMs, () => process.post(() => Queue.offerUnsafe(queue, undefined)))
+        this.world.time.after(delayMs, () => process.post(() => hints.give()))
       }
     }
+  }
+}
+
+/** The hints to one process: those that came while it was busy are one. */
+class Hints {
+  private isPending = false
+  private waiting: (() => void) | undefined
+
+  readonly next: Effect.Effect<void> = Effect.callback((resume) => this.wait(() => resume(Effect.void)))
+
+  give(): void {
+    const { waiting } = this
+    this.waiting = undefined
+    if (waiting === undefined) this.isPending = true
+    else waiting()
+  }
+
+  close(): void {
+    this.waiting = undefined
+  }
+
+  private wait(waiting: () => void): void {
+    this.waiting = waiting
+    if (!this.isPending) return
+    this.isPending = false
+    this.give()
   }
 }

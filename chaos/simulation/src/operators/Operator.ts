@@ -77,6 +77,6 @@ const atDesk = (
     select: (...given) => call("select sagas", operations.select(...given)),
     intervene: (...given) => call("intervene", operations.intervene(...given))
   })
-  const surroundings = Layer.succeedContext(Context.merge(atADistance, wakeUps.hintsFor(desk)))
+  const surroundings = Layer.succeedContext(Context.merge(atADistance, wakeUps.hintsFor(desk, false)))
   desk.run(Effect.provide(work, OperateSagas.layer.pipe(Layer.provide(surroundings))))
 }

@@ -40,10 +40,9 @@ export class Host<Services> {
 
   start(): void {
     this.incarnations += 1
-    const process = new SimulatedProcess(this.name, this.world.time, [this.logger])
+    const process = new SimulatedProcess(this.name, this.world.time, [this.logger], () => this.restart("killed"))
     const running: Host<Services>["running"] = { process, services: undefined }
     this.running = running
-    process.onDeath = () => this.restart("killed")
     this.world.tell(this.name, () => (this.incarnations === 1 ? "starts" : `starts again (${this.incarnations})`))
     const run = Effect.scoped(
       Effect.andThen(

@@ -10,17 +10,24 @@ export class SimulatedProcess {
   readonly name: string
   /** How far its clock is ahead of the world's. */
   clockOffsetMs = 0
-  /** Is told of its death. */
-  onDeath: () => void = () => {}
   private readonly time: VirtualTime
   private state: "running" | "paused" | "dead" = "running"
   private tasks: Array<() => void> = []
   private isDraining = false
   private readonly services: Context.Context<never>
 
-  constructor(name: string, time: VirtualTime, loggers: ReadonlyArray<Logger.Logger<unknown, unknown>> = []) {
+  private readonly onDeath: () => void
+
+  /** `onDeath` is told when it is killed. */
+  constructor(
+    name: string,
+    time: VirtualTime,
+    loggers: ReadonlyArray<Logger.Logger<unknown, unknown>> = [],
+    onDeath: () => void = () => {}
+  ) {
     this.name = name
     this.time = time
+    this.onDeath = onDeath
     this.services = Context.mergeAll(
       Context.make(Scheduler.Scheduler, this.makeScheduler()),
       Context.make(Clock.Clock, this.makeClock()),
