@@ -3,6 +3,7 @@ import {
   CheckoutStorage,
   checkoutDefaults,
   layerCheckout,
+  layerRepairs,
   layerVerification
 } from "@valerix/checkout"
 import { layerInventory } from "@valerix/inventory"
@@ -57,6 +58,13 @@ export const layerServices = (
 /** The checks of the promises over all services, with nothing else running. */
 export const layerChecks = (databases: Databases, options: TopologyOptions) =>
   layerVerification(options.checkout).pipe(
+    Layer.provide(layerDatabase(databases, "checkout")),
+    Layer.provide(layerParticipants(databases, options))
+  )
+
+/** The checks, and what mends what they find, beside a program that runs or alone. */
+export const layerChecksAndRepairs = (databases: Databases, options: TopologyOptions) =>
+  layerRepairs(options.checkout).pipe(
     Layer.provide(layerDatabase(databases, "checkout")),
     Layer.provide(layerParticipants(databases, options))
   )

@@ -31,4 +31,6 @@ export interface Check<Code extends string = string> {
   readonly key: "uuid" | "text"
   /** Checks what comes after a key; none: from the beginning. Fails as a defect when a database is away. */
   readonly chunk: (organizationId: OrganizationId, after: string | undefined) => Effect.Effect<CheckedChunk<Code>>
+  /** Checks what stands under one key alone; not given where a finding's subject is not the key that is gone by. */
+  readonly one?: (organizationId: OrganizationId, key: string) => Effect.Effect<ReadonlyArray<Finding<Code>>>
 }

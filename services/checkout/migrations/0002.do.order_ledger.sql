@@ -86,9 +86,9 @@ CREATE TABLE order_timeline (
   CONSTRAINT order_timeline_pkey PRIMARY KEY (organization_id, order_id, entry),
   CONSTRAINT order_timeline_outcome_known CHECK (outcome IN (
     'DONE', 'REJECTED', 'UNAVAILABLE', 'NOT_SENT', 'CANCELLED',
-    'RETRIED', 'TURNED_BACK', 'PARKED', 'RESUMED', 'MOVED_ON')),
+    'RETRIED', 'TURNED_BACK', 'PARKED', 'RESUMED', 'MOVED_ON', 'REPAIRED')),
   CONSTRAINT order_timeline_intervention CHECK (
-    (outcome IN ('RETRIED', 'TURNED_BACK', 'PARKED', 'RESUMED', 'MOVED_ON')) = (principal IS NOT NULL)
+    (outcome IN ('RETRIED', 'TURNED_BACK', 'PARKED', 'RESUMED', 'MOVED_ON', 'REPAIRED')) = (principal IS NOT NULL)
     AND (principal IS NULL OR detail IS NOT NULL))
 );
 COMMENT ON INDEX order_timeline_pkey IS 'Reading the attempts and interventions of an order in their order.';

@@ -4,6 +4,7 @@ import { SagasHandlers } from "./adapters/http/SagasHandlers.ts"
 import { VerifyHandlers } from "./adapters/http/VerifyHandlers.ts"
 import { CatalogueCopyPostgres } from "./adapters/postgres/CatalogueCopyPostgres.ts"
 import { LedgerAuditPostgres } from "./adapters/postgres/LedgerAuditPostgres.ts"
+import { LedgerRepairsPostgres } from "./adapters/postgres/LedgerRepairsPostgres.ts"
 import { OrderLedgerPostgres } from "./adapters/postgres/OrderLedgerPostgres.ts"
 import { OrderSagaStorePostgres } from "./adapters/postgres/OrderSagaStorePostgres.ts"
 import { SagaWakeUpPostgres } from "./adapters/postgres/SagaWakeUpPostgres.ts"
@@ -18,6 +19,7 @@ import { FindSagas } from "./application/FindSagas.ts"
 import { MonitorOrders } from "./application/MonitorOrders.ts"
 import { OperateSagas } from "./application/OperateSagas.ts"
 import { PlaceOrder } from "./application/PlaceOrder.ts"
+import { RepairFindings } from "./application/RepairFindings.ts"
 import { SweepAbandoned } from "./application/SweepAbandoned.ts"
 import { VerifyPromises } from "./application/VerifyPromises.ts"
 import { WatchOrders } from "./application/WatchOrders.ts"
@@ -27,6 +29,8 @@ export { FindSagas, type FoundSaga } from "./application/FindSagas.ts"
 export { type OperatedSagas, OperateSagas } from "./application/OperateSagas.ts"
 export type { TimelineEntry } from "./application/ports/OrderLedger.ts"
 export type { SagaFilter } from "./application/ports/SagaOperations.ts"
+export { FINDING_CODES } from "./application/RepairAdvice.ts"
+export { onlyByName, type Repaired, RepairFindings } from "./application/RepairFindings.ts"
 export { type Position, type Progress, VerifyPromises } from "./application/VerifyPromises.ts"
 export { type CheckoutOptions, checkoutDefaults } from "./CheckoutOptions.ts"
 export { EXECUTION_STEPS, type Execution, stepOf, UNFINISHED_STATUSES, versionOf } from "./domain/Execution.ts"
@@ -76,6 +80,13 @@ export const layerCheckout = (options: CheckoutOptions, storage: typeof Checkout
 /** The checks of the promises alone: nothing is accepted, swept or executed. */
 export const layerVerification = (options: CheckoutOptions) =>
   VerifyPromises.layer(options.verify).pipe(Layer.provide(CheckoutStorage))
+
+/** The checks, and what mends what they find; nothing else is accepted, swept or executed. */
+export const layerRepairs = (options: CheckoutOptions) =>
+  RepairFindings.layer(options.repair).pipe(
+    Layer.provideMerge(VerifyPromises.layer(options.verify)),
+    Layer.provide([CheckoutStorage, LedgerRepairsPostgres])
+  )
 
 /** The operators' hands alone: nothing is accepted, swept or executed. */
 export const layerSagaOperations = SagaUseCases.pipe(Layer.provide(CheckoutStorage))

@@ -3,6 +3,7 @@ import type { AcceptOrdersOptions } from "./application/AcceptOrders.ts"
 import type { CatalogueOptions } from "./application/Catalogue.ts"
 import type { ExecuteOrdersOptions } from "./application/ExecuteOrders.ts"
 import type { MonitorOptions } from "./application/MonitorOrders.ts"
+import type { RepairOptions } from "./application/RepairFindings.ts"
 import type { SweepOptions } from "./application/SweepAbandoned.ts"
 import type { WatchOrdersOptions } from "./application/WatchOrders.ts"
 
@@ -15,6 +16,7 @@ export interface CheckoutOptions {
   readonly orchestrator: ExecuteOrdersOptions
   readonly monitor: MonitorOptions
   readonly verify: { readonly restMs: number }
+  readonly repair: RepairOptions
 }
 
 /** An order that is under way and not parked moves within this time. */
@@ -61,6 +63,8 @@ export const checkoutDefaults = (configured: {
       // Some 20 ms of the database in each pass, and 10 million orders in 6 hours.
       lookedAtMax: 5_000
     },
-    verify: { restMs: STANDSTILL_BOUND_MS }
+    verify: { restMs: STANDSTILL_BOUND_MS },
+    // A settlement asks the provider up to four times.
+    repair: { limitMs: 4 * downstreamLimitMs + 2_000 }
   }
 }

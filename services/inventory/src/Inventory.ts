@@ -12,6 +12,7 @@ import { CreateProduct } from "./application/CreateProduct.ts"
 import { layerInventoryCommands } from "./application/ExecuteReservations.ts"
 import { layerProductCatalogue } from "./application/FollowCatalogue.ts"
 import { GetReservations } from "./application/GetReservations.ts"
+import { layerStockRecount } from "./application/RecountStock.ts"
 
 const layerRepositories = Layer.mergeAll(
   layerParticipantPostgres(),
@@ -35,6 +36,7 @@ export const layerInventory = Layer.mergeAll(
   layerInventoryCommands,
   layerProductCatalogue,
   layerInventoryAuditPostgres,
+  layerStockRecount,
   CreateProduct.layer,
   ChangeProduct.layer,
   AddStock.layer,

@@ -1,17 +1,28 @@
 import { type Position, type Progress, VerifyPromises } from "@valerix/checkout"
-import { Clock, Console, Data, Effect, Option } from "effect"
-import { Command, Flag } from "effect/cli"
+import type { OrganizationId } from "@valerix/money-and-ids"
+import { Clock, Console, Data, Effect, Option, References } from "effect"
+import { Command } from "effect/cli"
 import { loadConfiguration } from "../Configuration.ts"
 import { DATABASES } from "../DatabaseNames.ts"
 import { type Databases, openOrAttachDatabases } from "../Databases.ts"
 import { prepareSchemas } from "../Schemas.ts"
-import { layerChecks, topologyOptions } from "../Topology.ts"
-import { positionOf, positionText } from "./VerifyPosition.ts"
+import { layerChecksAndRepairs, topologyOptions } from "../Topology.ts"
+import { counted } from "./verify/Counted.ts"
+import { type FindingsHandler, makeFindingsHandler } from "./verify/HandleFindings.ts"
+import { type Handling, handlingOf, RepairUnclear, verifyFlags } from "./verify/VerifyFlags.ts"
+import { positionOf, positionText } from "./verify/VerifyPosition.ts"
 
 /** Promises are broken; they were listed. */
 export class PromisesBroken extends Data.TaggedError("PromisesBroken")<{ readonly count: number }> {
   override get message(): string {
     return `${this.count} findings: promises are broken.`
+  }
+}
+
+/** So much was found that the rest was not looked at. */
+export class ChecksCut extends Data.TaggedError("ChecksCut") {
+  override get message(): string {
+    return "Not everything was checked."
   }
 }
 
@@ -29,76 +40,99 @@ const PROGRESS_EVERY_MS = 5_000
 const explained = (defect: unknown, { lost }: Databases) =>
   Effect.andThen(Effect.timeoutOption(lost, LOST_NOTICED_WITHIN_MS), Effect.die(defect))
 
-/** Lists findings as they come, says every few seconds how far it is, and when it is stopped, where to go on. */
-const verifyFrom = Effect.fnUntraced(function* (start: Position | undefined) {
+/** Handles findings as they come, says every few seconds how far it is, and when it is stopped, where to go on. */
+const verifyFrom = Effect.fnUntraced(function* (
+  start: Position | undefined,
+  only: OrganizationId | undefined,
+  handling: Handling,
+  handler: FindingsHandler
+) {
   const verify = yield* VerifyPromises
   let position = start
   let told = yield* Clock.currentTimeMillis
 
-  const report = Effect.fnUntraced(function* ({ findings, next, orders, organizations }: Progress) {
+  const report = Effect.fnUntraced(function* ({ at, findings, next, orders, organizations }: Progress) {
+    // What is stopped while it is repaired is looked at again.
+    position = at
+    yield* handler.handle(at, findings)
     position = next
-    for (const { promise, code, organizationId, subject, message } of findings) {
-      yield* Console.log(`promise ${promise}  ${code}  organization ${organizationId}  ${subject}  ${message}`)
-    }
     const now = yield* Clock.currentTimeMillis
     if (next === undefined || now - told < PROGRESS_EVERY_MS) return
     told = now
     yield* Console.error(`${orders} orders and ${organizations} organizations checked; next is ${positionText(next)}`)
   })
 
-  return yield* verify
-    .from(start, report)
-    .pipe(
-      Effect.onInterrupt(() =>
-        position === undefined
-          ? Effect.void
-          : Console.error(`Stopped. To go on: valerix verify --after ${positionText(position)}`)
-      )
-    )
+  const goOn = (at: Position) =>
+    handling._tag === "List" && only === undefined
+      ? `valerix verify --after ${positionText(at)}`
+      : `valerix verify, with the same flags and --after ${positionText(at)}`
+  const sayWhereToGoOn = (why: string) =>
+    Effect.gen(function* () {
+      const so = handler.told()
+      if (so !== undefined) yield* Console.error(so)
+      if (position !== undefined) yield* Console.error(`${why} To go on: ${goOn(position)}`)
+    })
+  return yield* verify.from(start, report, only).pipe(
+    Effect.tap(({ isCut }) => sayWhereToGoOn(isCut ? "So much was found that the rest was not looked at." : "")),
+    Effect.onInterrupt(() => sayWhereToGoOn("Stopped."))
+  )
 })
 
-const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`
+const startOf = (text: string | undefined, only: OrganizationId | undefined) =>
+  Effect.gen(function* () {
+    if (text === undefined) return undefined
+    const start = positionOf(text)
+    const { isPosition } = yield* VerifyPromises
+    if (start === undefined || !isPosition(start)) return yield* new PositionUnknown({ text })
+    if (only !== undefined && only !== start.organizationId)
+      return yield* new RepairUnclear({ message: "--after is a position in another organization than --organization." })
+    return start
+  })
 
 export const verifyCommand = Command.make(
   "verify",
-  {
-    after: Flag.String("after").pipe(
-      Flag.withDescription("Go on from a position that an earlier run has shown"),
-      Flag.optional
-    )
-  },
-  Effect.fn("valerix verify")(function* ({ after }) {
+  verifyFlags,
+  Effect.fn("valerix verify")(function* (flags) {
+    const { code } = flags
     const configuration = yield* loadConfiguration
-    const text = Option.getOrUndefined(after)
-    const start = text === undefined ? undefined : positionOf(text)
-    if (text !== undefined && start === undefined) return yield* new PositionUnknown({ text })
+    const text = Option.getOrUndefined(flags.after)
+    const only = Option.getOrUndefined(flags.organization)
+    const handling = yield* handlingOf(flags)
+    if (text !== undefined && positionOf(text) === undefined) return yield* new PositionUnknown({ text })
     yield* Effect.scoped(
       Effect.gen(function* () {
         const databases = yield* openOrAttachDatabases(configuration, DATABASES)
         yield* prepareSchemas(databases, DATABASES)
-        const { organizations, orders, findings } = yield* Effect.gen(function* () {
-          const { isPosition } = yield* VerifyPromises
-          if (start !== undefined && !isPosition(start))
-            return yield* new PositionUnknown({ text: positionText(start) })
-          return yield* verifyFrom(start)
+        const { isCut, left, orders, organizations } = yield* Effect.gen(function* () {
+          const start = yield* startOf(text, only)
+          const handler = yield* makeFindingsHandler(handling, code)
+          const verified = yield* verifyFrom(start, only, handling, handler)
+          return { ...verified, left: yield* handler.left }
         }).pipe(
-          Effect.provide(layerChecks(databases, topologyOptions(configuration))),
+          Effect.provide(layerChecksAndRepairs(databases, topologyOptions(configuration))),
           Effect.catchDefect((defect) => explained(defect, databases))
         )
-        if (findings.length > 0) return yield* new PromisesBroken({ count: findings.length })
-        const since = start === undefined ? "" : ` after ${positionText(start)}`
+        if (left > 0) return yield* new PromisesBroken({ count: left })
+        if (isCut) return yield* new ChecksCut()
+        const since = text === undefined ? "" : ` after ${text}`
         const checked = `${counted(orders, "order")} of ${counted(organizations, "organization")}`
-        yield* Console.log(`All promises hold: ${checked} checked${since}.`)
+        const says = code.length === 0 ? "All promises hold" : `Nothing is found of ${code.join(", ")}`
+        yield* Console.log(`${says}: ${checked} checked${since}.`)
       })
-    )
+    ).pipe(Effect.provideService(References.MinimumLogLevel, "Warn"))
   })
 ).pipe(
-  Command.withDescription("Check the promises on everything that is stored"),
+  Command.withDescription("Check the promises on everything that is stored, and mend what can be mended"),
   Command.withExamples([
     { command: "valerix verify", description: "Exit with 0 if every promise holds, else list what is wrong" },
     {
       command: "valerix verify --after 01900000-0000-7000-8000-00000000000a/across",
       description: "Go on where a run was stopped"
+    },
+    { command: "valerix verify --repair", description: "Say what would mend each finding, and change nothing" },
+    {
+      command: 'valerix verify --repair --apply --reason "The disk was full on Monday"',
+      description: "Mend what can be mended; exit with 0 if nothing is wrong any more"
     }
   ])
 )

@@ -1,3 +1,4 @@
+import type { OrganizationId } from "@valerix/money-and-ids"
 import type { Check, Finding } from "@valerix/tenancy"
 import { Effect, Schema } from "effect"
 import type { SqlError, Statement } from "effect/sql"
@@ -17,6 +18,8 @@ export interface TableCheck<Row, Encoded, Code extends string> {
   readonly table: string
   /** The column of ids that the organization's rows are gone through by; (organization_id, it) begins an index. */
   readonly id: string
+  /** Its findings are about something else than this id. */
+  readonly hasOtherSubjects?: boolean
   /** How many rows are read at once; rows of one id stay together. */
   readonly rowsMax: number
   readonly row: Schema.Codec<Row, Encoded>
@@ -31,13 +34,23 @@ export interface TableCheck<Row, Encoded, Code extends string> {
  */
 export const tableCheck = <Row, Encoded, Code extends string>(
   { sql, transaction }: TenantDatabase["Service"],
-  { id, name, remarks, row, rowsMax, suspects, table }: TableCheck<Row, Encoded, Code>
+  { hasOtherSubjects, id, name, remarks, row, rowsMax, suspects, table }: TableCheck<Row, Encoded, Code>
 ): Check<Code> => {
   const column = sql(id)
   const decoded = rowsOf(row)
+
+  const judged = (organizationId: OrganizationId, within: Statement.Fragment) =>
+    Effect.map(decoded(suspects(sql`checked.organization_id = ${organizationId}::uuid AND ${within}`)), (rows) =>
+      rows.flatMap((one) => remarks(one).map((remark) => ({ ...remark, organizationId })))
+    )
+
+  const one: NonNullable<Check<Code>["one"]> = (organizationId, key) =>
+    transaction([organizationId])(judged(organizationId, sql`checked.${column} = ${key}::uuid`))
+
   return {
     name,
     key: "uuid",
+    ...(hasOtherSubjects === true ? {} : { one }),
     chunk: (organizationId, after) => {
       const from = after ?? BEFORE_ALL
       const body = Effect.gen(function* () {
@@ -45,14 +58,8 @@ export const tableCheck = <Row, Encoded, Code extends string>(
           SELECT ${column}::text AS last FROM ${sql(table)}
           WHERE organization_id = ${organizationId}::uuid AND ${column} > ${from}::uuid
           ORDER BY ${column} OFFSET ${rowsMax - 1}::int LIMIT 1`)
-        const rows = yield* decoded(
-          suspects(sql`checked.organization_id = ${organizationId}::uuid AND checked.${column} > ${from}::uuid
-            AND checked.${column} <= ${end?.last ?? AFTER_ALL}::uuid`)
-        )
-        return {
-          findings: rows.flatMap((one) => remarks(one).map((remark) => ({ ...remark, organizationId }))),
-          next: end?.last
-        }
+        const within = sql`checked.${column} > ${from}::uuid AND checked.${column} <= ${end?.last ?? AFTER_ALL}::uuid`
+        return { findings: yield* judged(organizationId, within), next: end?.last }
       })
       return transaction([organizationId])(body)
     }

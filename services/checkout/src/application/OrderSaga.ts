@@ -1,10 +1,10 @@
 import { InventoryCommands } from "@valerix/inventory/contract"
-import { formatAmount } from "@valerix/money-and-ids"
 import { OrdersCommands } from "@valerix/orders/contract"
 import { PaymentsCommands } from "@valerix/payments/contract"
-import type { SagaDefinition, SagaEnd, SagaItem } from "@valerix/saga"
+import type { SagaDefinition, SagaItem } from "@valerix/saga"
 import { Effect } from "effect"
 import { EXECUTION_STATUSES } from "../domain/LedgerStatus.ts"
+import { orderEnded } from "./OrderEvents.ts"
 import { ORDER_SAGA_VERSION } from "./OrderSagaVersion.ts"
 import type { LedgerEntry } from "./ports/OrderLedger.ts"
 
@@ -48,22 +48,7 @@ export const makeOrderSaga = Effect.gen(function* () {
         command: (items) => orders.confirm(items.map(orderCommand))
       }
     ],
-    eventsOnEnd: ({ data: entry }, end) => [
-      {
-        organizationId: entry.organizationId,
-        eventType: end._tag === "Completed" ? "order.completed" : "order.failed",
-        eventVersion: 1,
-        aggregateType: "order",
-        aggregateId: entry.orderId,
-        correlationId: entry.correlationId,
-        payload: {
-          order_id: entry.orderId,
-          user_id: entry.customerId,
-          total_amount: { amount: formatAmount(entry.totalMinor, entry.currency), currency: entry.currency },
-          ...reasonOf(end)
-        }
-      }
-    ]
+    eventsOnEnd: ({ data: entry }, end) => [orderEnded(entry, end)]
   }
   return saga
 })
@@ -86,6 +71,3 @@ const salesOrder = (entry: LedgerEntry) => ({
   shippingAddress: entry.shippingAddress,
   externalReference: entry.externalReference
 })
-
-const reasonOf = (end: SagaEnd) =>
-  end._tag === "Completed" ? {} : { reason: end.failure?.code ?? "unknown", step: end.failure?.step ?? null }

@@ -23,10 +23,13 @@ export interface Verification {
   readonly organizations: number
   readonly orders: number
   readonly findings: ReadonlyArray<Finding>
+  /** There were so many findings that the rest was not looked at. */
+  readonly isCut: boolean
 }
 
-/** What one chunk added to a verification, and where to go on. */
-export interface Progress extends Verification {
+/** What one chunk added to a verification, where it stood, and where to go on. */
+export interface Progress extends Omit<Verification, "isCut"> {
+  readonly at: Position
   readonly next: Position | undefined
 }
 
@@ -58,11 +61,19 @@ const ORGANIZATIONS_PER_PAGE = 1_000
 export class VerifyPromises extends Context.Service<
   VerifyPromises,
   {
-    /** Checks everything from a position on (none: from the beginning), and says what came of each chunk. */
+    /**
+     * Checks everything, or one organization only, from a position on (none: from the beginning), and says what came of
+     * each chunk.
+     */
     readonly from: <E, R>(
       position: Position | undefined,
-      report: (progress: Progress) => Effect.Effect<void, E, R>
+      report: (progress: Progress) => Effect.Effect<void, E, R>,
+      only?: OrganizationId
     ) => Effect.Effect<Verification, E, R>
+    /** What the chunk at a position finds. */
+    readonly at: (position: Position) => Effect.Effect<ReadonlyArray<Finding>>
+    /** Whether a check still finds this of its subject; one that cannot look at a subject alone is taken to. */
+    readonly isStillFound: (check: string, finding: Finding) => Effect.Effect<boolean>
     /** Checks everything. */
     readonly ofAll: Effect.Effect<Verification>
     /** Checks a part of an organization's rows that takes some seconds, from a position on. */
@@ -92,6 +103,7 @@ export class VerifyPromises extends Context.Service<
           ...named("strangers", yield* makeCheckStrangers),
           yield* makeCheckAcrossServices(options)
         ]
+        const FIRST: PositionInOrganization = { check: checks[0]?.name ?? "", after: undefined }
         const indexOf = ({ check }: PositionInOrganization) => checks.findIndex(({ name }) => name === check)
 
         const isPosition = (position: PositionInOrganization) => {
@@ -111,6 +123,13 @@ export class VerifyPromises extends Context.Service<
           const following = next === undefined ? checks[index + 1] : check
           const goesOn: PositionInOrganization | undefined = following && { check: following.name, after: next }
           return { findings, orders, next: goesOn }
+        })
+
+        const isStillFound: VerifyPromises["Service"]["isStillFound"] = Effect.fnUntraced(function* (name, finding) {
+          const one = checks.find((check) => check.name === name)?.one
+          if (one === undefined) return true
+          const found = yield* one(finding.organizationId, finding.subject)
+          return found.some(({ code }) => code === finding.code)
         })
 
         const part = Effect.fn("VerifyPromises.part")(function* (
@@ -143,7 +162,7 @@ export class VerifyPromises extends Context.Service<
           return [...new Set(pages.flat())].toSorted().filter((one) => end === undefined || one <= end)
         })
 
-        const from: VerifyPromises["Service"]["from"] = Effect.fnUntraced(function* (position, report) {
+        const from: VerifyPromises["Service"]["from"] = Effect.fnUntraced(function* (position, report, only) {
           const findings: Array<Finding> = []
           let organizationCount = 0
           let orderCount = 0
@@ -153,13 +172,15 @@ export class VerifyPromises extends Context.Service<
             start: PositionInOrganization | undefined,
             following: (PositionInOrganization & { readonly organizationId: OrganizationId }) | undefined
           ) {
-            let at = start
+            let at: PositionInOrganization | undefined = start ?? FIRST
             do {
-              const chunk = yield* chunkAt(organizationId, at)
+              const here: Position = { organizationId, ...at }
+              const chunk: VerifiedPart = yield* chunkAt(organizationId, at)
               findings.push(...chunk.findings)
               orderCount += chunk.orders
               at = chunk.next
               yield* report({
+                at: here,
                 organizations: at === undefined ? organizationCount + 1 : organizationCount,
                 orders: orderCount,
                 findings: chunk.findings,
@@ -169,26 +190,39 @@ export class VerifyPromises extends Context.Service<
             organizationCount += 1
           })
 
-          const firstCheck = checks[0]?.name ?? ""
+          const first = position?.organizationId ?? only
           let ahead: ReadonlyArray<OrganizationId> =
-            position === undefined ? yield* organizationsAfter(undefined) : [position.organizationId]
+            first === undefined ? yield* organizationsAfter(undefined) : [first]
           while (ahead.length > 0 && findings.length < FINDINGS_MAX) {
-            const further: ReadonlyArray<OrganizationId> = yield* organizationsAfter(ahead.at(-1))
+            const further: ReadonlyArray<OrganizationId> =
+              only === undefined ? yield* organizationsAfter(ahead.at(-1)) : []
             for (const [index, organizationId] of ahead.entries()) {
               if (findings.length >= FINDINGS_MAX) break
               const followed = ahead[index + 1] ?? further[0]
               yield* verify(
                 organizationId,
                 organizationId === position?.organizationId ? position : undefined,
-                followed && { organizationId: followed, check: firstCheck, after: undefined }
+                followed && { organizationId: followed, ...FIRST }
               )
             }
             ahead = further
           }
-          return { organizations: organizationCount, orders: orderCount, findings: findings.slice(0, FINDINGS_MAX) }
+          return {
+            organizations: organizationCount,
+            orders: orderCount,
+            findings: findings.slice(0, FINDINGS_MAX),
+            isCut: findings.length >= FINDINGS_MAX
+          }
         })
 
-        return VerifyPromises.of({ from, ofAll: from(undefined, () => Effect.void), part, isPosition })
+        return VerifyPromises.of({
+          from,
+          ofAll: from(undefined, () => Effect.void),
+          at: (position) => Effect.map(chunkAt(position.organizationId, position), ({ findings }) => findings),
+          isStillFound,
+          part,
+          isPosition
+        })
       })
     )
 }

@@ -143,7 +143,7 @@ export type OrderView = typeof OrderView.Type
 
 /**
  * One attempt of one step of an order's execution, or one intervention: RETRIED, TURNED_BACK, PARKED and RESUMED by an
- * operator, MOVED_ON by the monitor. An intervention has a principal, its reason in `detail`, and 0 for attempt.
+ * operator, MOVED_ON by the monitor, REPAIRED by whoever mended a finding of verify. An intervention has a principal, its reason in `detail`, and 0 for attempt.
  */
 export const TimelineEntryView = Schema.Struct({
   step: Schema.String,
@@ -158,7 +158,8 @@ export const TimelineEntryView = Schema.Struct({
     "TURNED_BACK",
     "PARKED",
     "RESUMED",
-    "MOVED_ON"
+    "MOVED_ON",
+    "REPAIRED"
   ]),
   detail: Schema.NullOr(Schema.String),
   duration_ms: Schema.Int,

@@ -11,7 +11,7 @@ export interface Intervention {
 }
 
 /** How interventions stand in the timeline, beside the outcomes of attempts. */
-export const INTERVENTION_OUTCOMES = ["RETRIED", "TURNED_BACK", "PARKED", "RESUMED", "MOVED_ON"] as const
+export const INTERVENTION_OUTCOMES = ["RETRIED", "TURNED_BACK", "PARKED", "RESUMED", "MOVED_ON", "REPAIRED"] as const
 export type InterventionOutcome = (typeof INTERVENTION_OUTCOMES)[number]
 
 /** What an intervention makes of an execution. It is due at once, unless it is parked. */
@@ -86,4 +86,18 @@ export const movedOn = (execution: Execution, reason: string): Intervened => ({
   failure: undefined,
   isParked: false,
   forgetsAttempts: false
+})
+
+/** An execution whose turn is too far away is made due, whoever holds its lease. */
+export const recalledBy = (execution: Execution, principal: string, reason: string): Intervened => ({
+  ...movedOn(execution, reason),
+  principal
+})
+
+/** A parked execution whose reason was lost stays parked, with this one. */
+export const keptParkedBy = (execution: Execution, principal: string, reason: string): Intervened => ({
+  ...movedOn(execution, reason),
+  outcome: "PARKED",
+  principal,
+  isParked: true
 })

@@ -38,6 +38,8 @@ export interface OrderElsewhere {
     readonly refundedMinor: number
     /** Its tombstone is there. */
     readonly isUndone: boolean
+    /** An answer of the provider is missing. */
+    readonly isUnresolved: boolean
   }>
   /** By the books of the provider, over all generations. */
   readonly provider: {

@@ -4,7 +4,7 @@ import { brokenPromises, type OrderElsewhere, type OrderInLedger } from "../../s
 
 const EUR = Currency.make("EUR")
 const TERMS = { totalMinor: 1_999, currency: EUR }
-const PAYMENT = { generation: 1, currency: EUR, amountMinor: 1_999, isUndone: false }
+const PAYMENT = { generation: 1, currency: EUR, amountMinor: 1_999, isUndone: false, isUnresolved: false }
 
 const completed: OrderInLedger = {
   organizationId: OrganizationId.make("01900000-0000-7000-8000-00000000000a"),

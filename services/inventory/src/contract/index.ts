@@ -7,3 +7,4 @@ export {
   type CatalogueProduct,
   ProductCatalogue
 } from "./ProductCatalogue.ts"
+export { type Recounted, StockRecount } from "./StockRecount.ts"

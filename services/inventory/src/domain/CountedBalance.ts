@@ -40,3 +40,34 @@ export const faultsOf = (
   }
   return faults
 }
+
+/** A balance whose movements were followed, too. */
+export interface RecountedBalance extends CountedBalance {
+  /** Each movement says what was on hand after it; from nothing to the sum, none is missing in between. */
+  readonly isUnbroken: boolean
+}
+
+/** What a balance has to be by its books, or why they do not tell. */
+export type Correction =
+  | { readonly _tag: "Sound" }
+  | { readonly _tag: "Correct"; readonly onHand: number; readonly reserved: number }
+  | { readonly _tag: "Unclear"; readonly why: string }
+
+/**
+ * The movements are never changed, and reserved is what the reservations hold, so both can be counted again; unless a
+ * movement is missing, or more is held than there is.
+ */
+export const correctionOf = (balance: RecountedBalance): Correction => {
+  const { held, isUnbroken, locationId, moved, onHand, reserved } = balance
+  if (onHand === moved && reserved === held) return { _tag: "Sound" }
+  if (onHand !== moved && !isUnbroken) {
+    return {
+      _tag: "Unclear",
+      why: `Movements at location ${locationId} are missing, so their sum is not what is on hand.`
+    }
+  }
+  if (held > moved) {
+    return { _tag: "Unclear", why: `At location ${locationId} ${held} are held for orders, and ${moved} came in.` }
+  }
+  return { _tag: "Correct", onHand: moved, reserved: held }
+}

@@ -77,7 +77,8 @@ export const layerPaymentsAudit = Layer.effect(
       chunk: Effect.fnUntraced(function* (organizationId, after) {
         const orderIds = yield* ours.orders(organizationId, after, ORDERS_PER_CHUNK)
         return { findings: yield* checkOrders(organizationId, orderIds), next: nextOf(orderIds) }
-      })
+      }),
+      one: (organizationId, key) => (isOrderId(key) ? checkOrders(organizationId, [key]) : Effect.succeed([]))
     }
 
     const checkStrangers: PaymentsCheck = {

@@ -1,8 +1,8 @@
-import { userInfo } from "node:os"
 import { type Execution, FindSagas, OperateSagas, type SagaAction, type SagaFilter, versionOf } from "@valerix/checkout"
 import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
-import { Clock, Console, Data, Effect, Option, Schema } from "effect"
+import { Clock, Console, Data, Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { principalHere, reasonFlag } from "../Intervening.ts"
 import {
   afterFlag,
   filterFlags,
@@ -22,20 +22,10 @@ export class ActionUnclear extends Data.TaggedError("ActionUnclear")<{ readonly 
 /** The action was not applied to the order. */
 export class ActionNotApplied extends Data.TaggedError("ActionNotApplied")<{ readonly message: string }> {}
 
-const REASON_MAX = 500
 /** So many at once, so that stopping is quick. */
 const PART_MAX = 200
 const PROGRESS_EVERY_MS = 1_000
 
-const reason = Flag.String("reason").pipe(
-  Flag.withSchema(
-    Schema.String.check(
-      Schema.isBetweenLength(1, REASON_MAX),
-      Schema.isPattern(/\S/, { expected: "a reason that says something" })
-    )
-  ),
-  Flag.withDescription("Why; it is kept in the timeline, with who you are")
-)
 const seen = Flag.String("seen").pipe(
   Flag.withDescription("The version of the order that you have seen, as `valerix saga show` shows it"),
   Flag.optional
@@ -49,15 +39,6 @@ interface Order {
   readonly action: SagaAction
   readonly reason: string
   readonly isDryRun: boolean
-}
-
-/** Who is at this terminal. */
-const principalHere = (): string => {
-  try {
-    return `cli:${userInfo().username}`
-  } catch {
-    return "cli"
-  }
 }
 
 const standing = ({ orderId, organizationId, state, status }: Execution): string =>
@@ -161,7 +142,7 @@ const actionCommand = (action: SagaAction, description: string, example: string)
       order: Argument.optional(orderArgument),
       ...filterFlags,
       organization,
-      reason,
+      reason: reasonFlag,
       seen,
       dryRun,
       after: afterFlag

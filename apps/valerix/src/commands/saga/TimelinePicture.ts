@@ -26,7 +26,8 @@ const MARKS: Readonly<Record<TimelineEntry["outcome"], readonly [mark: string, c
   TURNED_BACK: ["◆", "magenta"],
   PARKED: ["◆", "magenta"],
   RESUMED: ["◆", "magenta"],
-  MOVED_ON: ["◆", "magenta"]
+  MOVED_ON: ["◆", "magenta"],
+  REPAIRED: ["◆", "magenta"]
 }
 
 interface Placed {

@@ -25,14 +25,15 @@ export const standstillsMemory = (
         return [{ organizationId, orderId: execution.orderId, why }]
       })
     }),
-  putBack: (organizationId, orderIds, boundMs) =>
+  putBack: (organizationId, orderIds, boundMs, by) =>
     now((nowMs) =>
       orderIds.flatMap((orderId): ReadonlyArray<MovedOn> => {
         const execution = executions.execution(organizationId, orderId, nowMs)
         if (execution === undefined || execution.stoodStillMs < boundMs) return []
         if (!ledger.putBack(orderId, nowMs)) return []
         const why = isUnfinished(execution.status) ? LOST_TURN : LOST_LEASE
-        executions.note(execution, movedOn(execution, why), nowMs)
+        const noted = movedOn(execution, by?.reason ?? why)
+        executions.note(execution, { ...noted, principal: by?.principal ?? noted.principal }, nowMs)
         return [{ organizationId, orderId, why }]
       })
     ),

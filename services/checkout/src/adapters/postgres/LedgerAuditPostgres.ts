@@ -70,6 +70,11 @@ export const LedgerAuditPostgres = Layer.effect(
     const orders: LedgerAudit["Service"]["orders"] = (organizationId, after, limit) =>
       database.transaction([organizationId])(audited(organizationId, after, limit, sql`true`))
 
+    const order: LedgerAudit["Service"]["order"] = (organizationId, orderId) =>
+      database
+        .transaction([organizationId])(audited(organizationId, undefined, 1, sql`ledger.order_id = ${orderId}::uuid`))
+        .pipe(Effect.map(([found]) => found))
+
     /** Its lines are summed up of the unfinished ones only, which are few. */
     const unfinished: LedgerAudit["Service"]["unfinished"] = (organizationId, after, limit) =>
       database.transaction([organizationId])(
@@ -109,7 +114,7 @@ export const LedgerAuditPostgres = Layer.effect(
         )
         .pipe(Effect.map((rows) => new Set(rows.map((row) => row.order_id))))
 
-    const unknown: LedgerAudit["Service"]["unknown"] = (organizationId, orderIds) =>
+    const unknown: LedgerAudit["Service"]["unknown"] = (organizationId, orderIds, code) =>
       database
         .transaction([organizationId])(
           idsOf(sql`
@@ -119,7 +124,9 @@ export const LedgerAuditPostgres = Layer.effect(
               SELECT order_id FROM order_ledger
               WHERE organization_id = ${organizationId}::uuid AND order_ledger.order_id = wanted.order_id OFFSET 0
             ) AS ledger ON true
-            WHERE ledger.order_id IS NULL
+            WHERE ledger.order_id IS NULL AND NOT EXISTS (SELECT FROM repairs
+              WHERE repairs.organization_id = ${organizationId}::uuid AND repairs.subject = wanted.order_id::text
+                AND repairs.code = ${code} AND repairs.outcome = 'MENDED')
             ORDER BY wanted.position`)
         )
         .pipe(Effect.map((rows) => rows.map((row) => row.order_id)))
@@ -157,6 +164,7 @@ export const LedgerAuditPostgres = Layer.effect(
         checkLeases(database)
       ],
       organizations,
+      order,
       orders,
       unfinished,
       unmoved,

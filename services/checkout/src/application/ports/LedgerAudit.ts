@@ -34,6 +34,7 @@ export class LedgerAudit extends Context.Service<
     readonly organizations: (after: OrganizationId | undefined) => Effect.Effect<ReadonlyArray<OrganizationId>>
     /** What is wrong in the ledger alone. */
     readonly checks: ReadonlyArray<Check<LedgerFindingCode>>
+    readonly order: (organizationId: OrganizationId, orderId: OrderId) => Effect.Effect<AuditedOrder | undefined>
     /** Orders in the order of their ids, after the given one. */
     readonly orders: (
       organizationId: OrganizationId,
@@ -58,10 +59,11 @@ export class LedgerAudit extends Context.Service<
       organizationId: OrganizationId,
       orders: ReadonlyArray<AuditedOrder>
     ) => Effect.Effect<ReadonlySet<OrderId>>
-    /** Which of these orders are not in the ledger. */
+    /** Which of these orders are not in the ledger, but for those whose finding of this code was mended. */
     readonly unknown: (
       organizationId: OrganizationId,
-      orderIds: ReadonlyArray<OrderId>
+      orderIds: ReadonlyArray<OrderId>,
+      code: LedgerFindingCode
     ) => Effect.Effect<ReadonlyArray<OrderId>>
   }
 >()("@valerix/checkout/LedgerAudit") {}

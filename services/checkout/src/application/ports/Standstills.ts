@@ -35,12 +35,14 @@ export class Standstills extends Context.Service<
     }) => Effect.Effect<ReadonlyArray<MovedOn>>
     /**
      * Puts unfinished orders back that nothing moves on: into the queue what is executed, before the sweep what was being
-     * authorized. Those that do not stand like that, for `boundMs`, are left as they are.
+     * authorized. Those that do not stand like that, for `boundMs`, are left as they are. The timeline says who did it and
+     * why; it is the monitor, because they stood still, when nobody is named.
      */
     readonly putBack: (
       organizationId: OrganizationId,
       orderIds: ReadonlyArray<OrderId>,
-      boundMs: number
+      boundMs: number,
+      by?: { readonly principal: string; readonly reason: string }
     ) => Effect.Effect<ReadonlyArray<MovedOn>>
     /** Executions that have been due for longer than `boundMs`, the longest first. */
     readonly unclaimed: (options: {

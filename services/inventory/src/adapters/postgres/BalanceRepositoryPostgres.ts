@@ -1,4 +1,4 @@
-import { firstRowOf, rowsOf, TenantDatabase } from "@valerix/database"
+import { batch, bigints, firstRowOf, rowsOf, TenantDatabase, uuids } from "@valerix/database"
 import { type OrganizationId, ProductId, Uuid, uuidV7 } from "@valerix/money-and-ids"
 import { Effect, Layer, Schema } from "effect"
 import { BalanceRepository } from "../../application/ports/BalanceRepository.ts"
@@ -6,6 +6,15 @@ import { BalanceRepository } from "../../application/ports/BalanceRepository.ts"
 const LocationRow = Schema.Struct({ location_id: Uuid })
 const OnHandRow = Schema.Struct({ on_hand: Schema.Int })
 const TotalsRow = Schema.Struct({ on_hand: Schema.Int, reserved: Schema.Int })
+const CountedRow = Schema.Struct({
+  product_id: ProductId,
+  location_id: Uuid,
+  on_hand: Schema.Int,
+  reserved: Schema.Int,
+  moved: Schema.Int,
+  held: Schema.Int,
+  is_unbroken: Schema.Boolean
+})
 const BalanceRow = Schema.Struct({
   product_id: ProductId,
   sku: Schema.String,
@@ -23,6 +32,7 @@ export const layerBalanceRepositoryPostgres = Layer.effect(
     const onHand = firstRowOf(OnHandRow)
     const sums = firstRowOf(TotalsRow)
     const balances = rowsOf(BalanceRow)
+    const counted = rowsOf(CountedRow)
 
     const findMain = (organizationId: OrganizationId) =>
       location(sql`SELECT location_id FROM locations WHERE organization_id = ${organizationId} AND code = 'MAIN'`)
@@ -76,6 +86,65 @@ export const layerBalanceRepositoryPostgres = Layer.effect(
       }))
     })
 
-    return BalanceRepository.of({ mainLocation, addOnHand, totals, page })
+    /** Whoever changes a balance, its movements or its reservations holds this lock, so the second statement sees them whole. */
+    const lockAndCount: BalanceRepository["Service"]["lockAndCount"] = Effect.fnUntraced(
+      function* (organizationId, productId) {
+        yield* Effect.orDie(sql`
+          SELECT FROM inventory_balances WHERE organization_id = ${organizationId} AND product_id = ${productId}
+          ORDER BY organization_id, product_id, location_id FOR UPDATE`)
+        const rows = yield* counted(sql`
+          SELECT b.product_id, b.location_id, b.on_hand, b.reserved, moves.moved,
+            (SELECT coalesce(sum(held.quantity), 0)::bigint FROM inventory_reservations held
+              WHERE held.organization_id = b.organization_id AND held.product_id = b.product_id
+                AND held.location_id = b.location_id AND held.status = 'RESERVED') AS held,
+            -- What was on hand before each movement is what was on hand after another one, from 0 to the sum.
+            NOT EXISTS (
+              SELECT FROM (
+                SELECT m.on_hand_after AS level, 1 AS times FROM inventory_transactions m
+                WHERE m.organization_id = b.organization_id AND m.product_id = b.product_id AND m.location_id = b.location_id
+                UNION ALL
+                SELECT m.on_hand_after - m.quantity, -1 FROM inventory_transactions m
+                WHERE m.organization_id = b.organization_id AND m.product_id = b.product_id AND m.location_id = b.location_id
+                UNION ALL SELECT 0, 1
+                UNION ALL SELECT moves.moved, -1
+              ) AS levels
+              GROUP BY level HAVING sum(times) <> 0
+            ) AS is_unbroken
+          FROM inventory_balances b
+          CROSS JOIN LATERAL (
+            SELECT coalesce(sum(m.quantity), 0)::bigint AS moved FROM inventory_transactions m
+            WHERE m.organization_id = b.organization_id AND m.product_id = b.product_id AND m.location_id = b.location_id
+          ) AS moves
+          WHERE b.organization_id = ${organizationId} AND b.product_id = ${productId}
+          ORDER BY b.location_id`)
+        return rows.map((row) => ({
+          productId: row.product_id,
+          locationId: row.location_id,
+          onHand: row.on_hand,
+          reserved: row.reserved,
+          moved: row.moved,
+          held: row.held,
+          isUnbroken: row.is_unbroken
+        }))
+      }
+    )
+
+    const correct: BalanceRepository["Service"]["correct"] = (organizationId, corrected) =>
+      corrected.length === 0
+        ? Effect.void
+        : Effect.orDie(
+            Effect.asVoid(sql`
+              UPDATE inventory_balances b SET on_hand = right_one.on_hand, reserved = right_one.reserved, updated_at = now()
+              FROM ${batch("right_one", {
+                product_id: uuids(corrected.map((one) => one.productId)),
+                location_id: uuids(corrected.map((one) => one.locationId)),
+                on_hand: bigints(corrected.map((one) => one.onHand)),
+                reserved: bigints(corrected.map((one) => one.reserved))
+              })}
+              WHERE b.organization_id = ${organizationId} AND b.product_id = right_one.product_id
+                AND b.location_id = right_one.location_id`)
+          )
+
+    return BalanceRepository.of({ mainLocation, addOnHand, totals, page, lockAndCount, correct })
   })
 )

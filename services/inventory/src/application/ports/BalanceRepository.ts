@@ -1,6 +1,7 @@
 import type { OrganizationId, ProductId } from "@valerix/money-and-ids"
 import { Context, type Effect } from "effect"
 import type { Balance } from "../../domain/Balance.ts"
+import type { RecountedBalance } from "../../domain/CountedBalance.ts"
 
 /** How much there is, by product and location. Every method runs in the caller's transaction. */
 export class BalanceRepository extends Context.Service<
@@ -18,6 +19,16 @@ export class BalanceRepository extends Context.Service<
       readonly locationId: string
       readonly quantity: number
     }) => Effect.Effect<number>
+    /** Locks the balances of a product, then reads them beside the sums that they have to agree with. */
+    readonly lockAndCount: (
+      organizationId: OrganizationId,
+      productId: ProductId
+    ) => Effect.Effect<ReadonlyArray<RecountedBalance>>
+    /** Writes what locked balances have to say. */
+    readonly correct: (
+      organizationId: OrganizationId,
+      balances: ReadonlyArray<Pick<RecountedBalance, "productId" | "locationId" | "onHand" | "reserved">>
+    ) => Effect.Effect<void>
     /** A product's sums over all locations; zeros when it has no balance. */
     readonly totals: (
       organizationId: OrganizationId,

@@ -57,7 +57,7 @@ export const StandstillsPostgres = Layer.effect(
         .pipe(Effect.orDie)
     })
 
-    const putBack: Standstills["Service"]["putBack"] = (organizationId, orderIds, boundMs) => {
+    const putBack: Standstills["Service"]["putBack"] = (organizationId, orderIds, boundMs, by) => {
       if (orderIds.length === 0) return Effect.succeed([])
       const orders = orderIds.map((orderId) => ({ organizationId, orderId }))
       const wanted = orderKeys("wanted", orders)
@@ -115,10 +115,10 @@ export const StandstillsPostgres = Layer.effect(
             yield* noteInterventions(
               sql,
               standing.map((execution, index) => ({
-                ...movedOn(execution, moved[index]?.why ?? LOST_TURN),
+                ...movedOn(execution, by?.reason ?? moved[index]?.why ?? LOST_TURN),
                 organizationId,
                 orderId: execution.orderId,
-                principal: MONITOR,
+                principal: by?.principal ?? MONITOR,
                 epoch: moved[index]?.epoch ?? 0
               }))
             )

@@ -9,6 +9,7 @@ export const checkAdjustments = (database: TenantDatabase["Service"]): Inventory
     name: "adjustments",
     table: "inventory_adjustments",
     id: "transaction_id",
+    hasOtherSubjects: true,
     rowsMax: 1_000,
     row: Schema.Struct({
       transaction_id: Uuid,

@@ -9,6 +9,7 @@ export const checkMovements = (database: TenantDatabase["Service"]): InventoryCh
     name: "movements",
     table: "inventory_transactions",
     id: "transaction_id",
+    hasOtherSubjects: true,
     rowsMax: 2_000,
     row: Schema.Struct({ transaction_id: Uuid, product_id: ProductId, location_id: Uuid }),
     suspects: (within) => database.sql`

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Position } from "@valerix/checkout"
 import { OrganizationId } from "@valerix/money-and-ids"
-import { positionOf, positionText } from "../../src/commands/VerifyPosition.ts"
+import { positionOf, positionText } from "../../../src/commands/verify/VerifyPosition.ts"
 
 const organizationId = OrganizationId.make("01900000-0000-7000-8000-00000000000a")
 

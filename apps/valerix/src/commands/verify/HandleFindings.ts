@@ -1,0 +1,80 @@
+import { onlyByName, type Position, type Repaired, RepairFindings, VerifyPromises } from "@valerix/checkout"
+import type { Finding } from "@valerix/tenancy"
+import { Console, Effect } from "effect"
+import { counted } from "./Counted.ts"
+import type { Handling } from "./VerifyFlags.ts"
+
+/** What is done about the findings of a chunk, and what came of all of them. */
+export interface FindingsHandler {
+  /** Lists the findings of the chunk at a position, with what is done about each. */
+  readonly handle: (at: Position, findings: ReadonlyArray<Finding>) => Effect.Effect<void>
+  /** What was handled so far, in words; nothing where findings are only listed. */
+  readonly told: () => string | undefined
+  /** How many findings there are still, after all that was done. */
+  readonly left: Effect.Effect<number>
+}
+
+const line = ({ code, message, organizationId, promise, subject }: Finding): string =>
+  `promise ${promise}  ${code}  organization ${organizationId}  ${subject}  ${message}`
+
+/** Findings of one code about one thing are mended together. */
+const together = (findings: ReadonlyArray<Finding>) =>
+  Map.groupBy(findings, ({ code, subject }) => `${code} ${subject}`).values()
+
+export const makeFindingsHandler = (handling: Handling, codes: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const repairs = yield* RepairFindings
+    const verify = yield* VerifyPromises
+    const isMeant = ({ code }: Finding) => codes.length === 0 || codes.includes(code)
+    let found = 0
+    let repairable = 0
+    const outcomes: Record<Repaired["outcome"], number> = { MENDED: 0, MOVED: 0, LEFT: 0, FAILED: 0 }
+    const chunks: Array<Position> = []
+
+    const propose = Effect.fnUntraced(function* (finding: Finding) {
+      const proposal = yield* repairs.propose(finding)
+      if (proposal.mend === undefined) return yield* Console.log(`  PERSON  ${proposal.what}`)
+      if (!proposal.isOnlyByName) repairable += 1
+      yield* Console.log(`  REPAIR  ${proposal.isOnlyByName ? onlyByName(proposal, finding) : proposal.what}`)
+    })
+
+    const apply = Effect.fnUntraced(function* (
+      check: string,
+      finding: Finding,
+      { principal, reason }: Extract<Handling, { readonly _tag: "Apply" }>
+    ) {
+      const { detail, outcome } = yield* repairs.apply({ check, finding }, { principal, reason, named: codes })
+      outcomes[outcome] += 1
+      yield* Console.log(`  ${outcome}  ${detail}`)
+    })
+
+    const handle: FindingsHandler["handle"] = Effect.fnUntraced(function* (at, all) {
+      const findings = all.filter(isMeant)
+      found += findings.length
+      if (findings.length > 0) chunks.push(at)
+      for (const same of together(findings)) {
+        for (const finding of same) yield* Console.log(line(finding))
+        const [finding] = same
+        if (finding === undefined || handling._tag === "List") continue
+        yield* handling._tag === "Propose" ? propose(finding) : apply(at.check, finding, handling)
+      }
+    })
+
+    const told = () => {
+      if (handling._tag === "List" || found === 0) return undefined
+      if (handling._tag === "Propose")
+        return `${counted(found, "finding")}: --apply would repair ${repairable}; nothing was changed.`
+      const { FAILED, LEFT, MENDED, MOVED } = outcomes
+      return `${counted(found, "finding")}: ${MENDED} mended, ${MOVED} moved meanwhile, ${LEFT} left to a person, ${FAILED} failed.`
+    }
+
+    /** After repairs, what was found to be wrong is looked at once more. */
+    const left = Effect.suspend(() =>
+      handling._tag === "Apply"
+        ? Effect.map(Effect.forEach(chunks, verify.at), (again) => again.flat().filter(isMeant).length)
+        : Effect.succeed(found)
+    )
+
+    const handler: FindingsHandler = { handle, told, left }
+    return handler
+  })

@@ -1,0 +1,63 @@
+import { FINDING_CODES } from "@valerix/checkout"
+import { Data, Effect, Option } from "effect"
+import { Flag } from "effect/cli"
+import { principalHere, reasonFlag } from "../Intervening.ts"
+import { organization } from "../saga/SagaFlags.ts"
+
+/** The flags do not say what to do. */
+export class RepairUnclear extends Data.TaggedError("RepairUnclear")<{ readonly message: string }> {}
+
+export const verifyFlags = {
+  after: Flag.String("after").pipe(
+    Flag.withDescription("Go on from a position that an earlier run has shown"),
+    Flag.optional
+  ),
+  organization: organization.pipe(
+    Flag.withDescription("Only what is stored of this organization; of all organizations otherwise")
+  ),
+  code: Flag.Literals("code", FINDING_CODES).pipe(
+    Flag.withDescription("Only findings of this code; may be given several times"),
+    Flag.atLeast(0)
+  ),
+  repair: Flag.Boolean("repair").pipe(
+    Flag.withDescription("Say for each finding what would mend it, and change nothing"),
+    Flag.withDefault(false)
+  ),
+  apply: Flag.Boolean("apply").pipe(
+    Flag.withDescription("With --repair: mend what can be mended, and say what came of each finding"),
+    Flag.withDefault(false)
+  ),
+  reason: reasonFlag.pipe(
+    Flag.withDescription("With --apply: why; it is kept with each repair, with who you are"),
+    Flag.optional
+  )
+}
+
+/** What is done about findings. */
+export type Handling =
+  | { readonly _tag: "List" }
+  | { readonly _tag: "Propose" }
+  | { readonly _tag: "Apply"; readonly principal: string; readonly reason: string }
+
+/** What the flags say is to be done. Fails as RepairUnclear where they do not fit each other. */
+export const handlingOf = (flags: {
+  readonly repair: boolean
+  readonly apply: boolean
+  readonly reason: Option.Option<string>
+}): Effect.Effect<Handling, RepairUnclear> => {
+  const reason = Option.getOrUndefined(flags.reason)
+  const unclear = (message: string) => Effect.fail(new RepairUnclear({ message }))
+  if (!flags.repair) {
+    return flags.apply || reason !== undefined
+      ? unclear("--apply and --reason are of --repair: give that too.")
+      : Effect.succeed({ _tag: "List" })
+  }
+  if (!flags.apply) {
+    return reason === undefined
+      ? Effect.succeed({ _tag: "Propose" })
+      : unclear("--reason is of --apply: without it nothing is changed.")
+  }
+  return reason === undefined
+    ? unclear("Say with --reason why; it is kept with each repair.")
+    : Effect.succeed({ _tag: "Apply", principal: principalHere(), reason })
+}
