@@ -36,7 +36,8 @@ export const emptied = Effect.gen(function* () {
   const { sql } = yield* OwnerDatabase
   yield* sql`
     WITH e1 AS (DELETE FROM edge_leases), e2 AS (DELETE FROM saga_queue), e3 AS (DELETE FROM order_ledger),
-      e4 AS (DELETE FROM order_ledger_items), e5 AS (DELETE FROM order_timeline), e6 AS (DELETE FROM outbox)
+      e4 AS (DELETE FROM order_ledger_items), e5 AS (DELETE FROM order_timeline), e6 AS (DELETE FROM outbox),
+      e7 AS (DELETE FROM repairs)
     DELETE FROM catalogue`
   const steadiness = yield* DatabaseSteadiness
   steadiness.mode = "steady"
