@@ -1,9 +1,11 @@
 import { userInfo } from "node:os"
 import { assert, layer } from "@effect/vitest"
+import { makeOrderId } from "@valerix/money-and-ids"
+import { DEMO_ORGANIZATION_ID } from "@valerix/tenancy"
 import { Effect } from "effect"
 import { makeTestClient, orderIn } from "../support/TestClient.ts"
 import { layerOwnDatabases, OwnDatabases } from "./support/OwnDatabases.ts"
-import { runValerix, startValerix } from "./support/Valerix.ts"
+import { runValerix, spawnValerix, startValerix } from "./support/Valerix.ts"
 
 const verify = (...args: ReadonlyArray<string>) =>
   Effect.flatMap(OwnDatabases, ({ environment }) => runValerix(["verify", ...args], environment))
@@ -127,3 +129,45 @@ layer(layerOwnDatabases(), { excludeTestServices: true, timeout: "180 seconds" }
     )
   )
 })
+
+const MANY = 300
+
+layer(layerOwnDatabases(), { excludeTestServices: true, timeout: "120 seconds" })(
+  "a long run of valerix verify --repair --apply",
+  (it) => {
+    it.effect("is stopped at once, says how to go on, and does nothing twice", () =>
+      Effect.gen(function* () {
+        const { environment, owner } = yield* OwnDatabases
+        const migrated = yield* runValerix(["migrate", "up"], environment)
+        assert.strictEqual(migrated.code, 0, migrated.stderr)
+        const sql = owner("checkout")
+        const lost = `{${Array.from({ length: MANY }, () => makeOrderId()).join(",")}}`
+        yield* sql`
+          INSERT INTO saga_queue (organization_id, order_id, visible_at, saga_version)
+          SELECT ${DEMO_ORGANIZATION_ID}::uuid, id, 'infinity', 1 FROM unnest(${lost}::uuid[]) AS id`
+        const mended = Effect.map(
+          sql<{ count: number }>`SELECT count(*)::int AS count FROM repairs WHERE outcome = 'MENDED'`,
+          ([row]) => row?.count ?? 0
+        )
+        const flags = ["--repair", "--apply", "--reason", "Restored"]
+        const running = yield* spawnValerix(["verify", ...flags], environment)
+        running.child.stdout?.once("data", () => running.child.kill("SIGINT"))
+        const stopped = yield* Effect.promise(() => running.gone)
+        assert.strictEqual(stopped.code, 0, stopped.stderr)
+        const after = /Stopped\. To go on: valerix verify, with the same flags and --after (\S+)\n$/.exec(
+          stopped.stderr
+        )?.[1]
+        assert.strictEqual(after, `${DEMO_ORGANIZATION_ID}/checkout.queue`)
+        const before = yield* mended
+        assert.isBelow(before, MANY)
+        const rest = yield* verify(...flags, "--after", after ?? "")
+        assert.strictEqual(rest.code, 0, rest.stderr)
+        assert.match(rest.stderr, /^\d+ findings: \d+ mended, 0 moved meanwhile, 0 left to a person, 0 failed\.\n$/)
+        // What was cut off between its deed and its record is without an outcome, and done.
+        assert.isAtLeast(yield* mended, MANY - 1)
+        const [queued] = yield* sql<{ count: number }>`SELECT count(*)::int AS count FROM saga_queue`
+        assert.strictEqual(queued?.count, 0)
+      })
+    )
+  }
+)

@@ -2,8 +2,10 @@ import { assert, layer } from "@effect/vitest"
 import { isolationGaps, TenantDatabase } from "@valerix/database"
 import { emptyTestDatabase, goUpAndDown, OwnerDatabase } from "@valerix/testing"
 import { Effect } from "effect"
+import { LedgerRepairsPostgres } from "../../src/adapters/postgres/LedgerRepairsPostgres.ts"
 import { QUEUES } from "../../src/adapters/postgres/Queues.ts"
 import { CatalogueCopy } from "../../src/application/ports/CatalogueCopy.ts"
+import { LedgerRepairs } from "../../src/application/ports/LedgerRepairs.ts"
 import { promises } from "../support/Bench.ts"
 import { accepted } from "../support/Orders.ts"
 import { Participants } from "../support/Participants.ts"
@@ -38,7 +40,15 @@ promises("the tables", (promise) => {
     Effect.gen(function* () {
       const { sql } = yield* OwnerDatabase
       const { transaction } = yield* TenantDatabase
-      const { organizationId } = yield* accepted()
+      const { orderId, organizationId } = yield* accepted()
+      const repairs = yield* Effect.provide(LedgerRepairs, LedgerRepairsPostgres)
+      const finding = { code: "order_stuck", subject: orderId, message: "It has not moved." }
+      yield* repairs.begin({
+        tenant: { organizationId, principal: "ada" },
+        finding,
+        what: "make it due",
+        reason: "why"
+      })
       const { catalogue } = yield* Participants
       const copy = yield* CatalogueCopy
       catalogue.offerSamples(organizationId)
@@ -47,7 +57,7 @@ promises("the tables", (promise) => {
         SELECT relname AS name FROM pg_class WHERE relrowsecurity AND relnamespace = 'public'::regnamespace ORDER BY 1`
       assert.deepStrictEqual(
         tables.map(({ name }) => name),
-        ["catalogue", "order_ledger", "order_ledger_items", "order_timeline", "outbox"]
+        ["catalogue", "order_ledger", "order_ledger_items", "order_timeline", "outbox", "repairs"]
       )
       const service = (yield* TenantDatabase).sql
       for (const { name } of tables) {
