@@ -267,6 +267,27 @@ layer(layerBeside(), { excludeTestServices: true, timeout: "120 seconds" })("a r
     })
   )
 
+  it.effect("has failed when the participant does not answer, says so, and can be done again", () =>
+    Effect.gen(function* () {
+      const { client, owner } = yield* TestProgram
+      const repairs = yield* RepairFindings
+      yield* client.product("AWAY", 10)
+      const [order = ""] = yield* confirmed("AWAY", 1)
+      yield* owner("orders")`
+        UPDATE sales_orders SET status = 'PENDING', confirmed_at = NULL WHERE order_id = ${order}::uuid`
+      const [one] = (yield* findAll).filter(({ finding }) => finding.subject === order)
+      if (one === undefined) return assert.fail("nothing was found")
+      yield* owner("orders")`REVOKE UPDATE ON sales_orders FROM orders_service`
+      assert.strictEqual((yield* repairs.apply(one, ADA)).outcome, "FAILED")
+      yield* owner("orders")`GRANT UPDATE ON sales_orders TO orders_service`
+      assert.strictEqual((yield* repairs.apply(one, ADA)).outcome, "MENDED")
+      assert.deepStrictEqual(
+        (yield* recorded).filter(({ subject }) => subject === order).map(({ outcome }) => outcome),
+        ["FAILED", "MENDED"]
+      )
+    })
+  )
+
   it.effect("never touches the rows of another organization", () =>
     Effect.gen(function* () {
       const { client, owner } = yield* TestProgram

@@ -1,11 +1,15 @@
 import { FINDING_CODES } from "@valerix/checkout"
-import { Data, Effect, Option } from "effect"
+import { Data, Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 import { principalHere, reasonFlag } from "../Intervening.ts"
 import { organization } from "../saga/SagaFlags.ts"
 
 /** The flags do not say what to do. */
 export class RepairUnclear extends Data.TaggedError("RepairUnclear")<{ readonly message: string }> {}
+
+const Code = Schema.String.check(
+  Schema.makeFilter((text) => FINDING_CODES.some((code) => code === text) || "must be a code that valerix verify lists")
+)
 
 export const verifyFlags = {
   after: Flag.String("after").pipe(
@@ -15,8 +19,9 @@ export const verifyFlags = {
   organization: organization.pipe(
     Flag.withDescription("Only what is stored of this organization; of all organizations otherwise")
   ),
-  code: Flag.Literals("code", FINDING_CODES).pipe(
-    Flag.withDescription("Only findings of this code; may be given several times"),
+  code: Flag.String("code").pipe(
+    Flag.withSchema(Code),
+    Flag.withDescription("Only findings of this code, as they are listed; may be given several times"),
     Flag.atLeast(0)
   ),
   repair: Flag.Boolean("repair").pipe(
