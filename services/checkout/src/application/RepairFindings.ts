@@ -94,7 +94,7 @@ export class RepairFindings extends Context.Service<
             outcome: repaired.outcome,
             detail: did._tag === "Done" ? did.what : repaired.detail,
             note:
-              repaired.outcome === "MENDED" && step !== undefined && isOrderId(finding.subject)
+              did._tag === "Done" && step !== undefined && isOrderId(finding.subject)
                 ? { orderId: finding.subject, step }
                 : undefined
           })
