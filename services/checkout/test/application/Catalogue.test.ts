@@ -5,7 +5,7 @@ import { Catalogue, type CatalogueOptions } from "../../src/application/Catalogu
 import { CatalogueCopy } from "../../src/application/ports/CatalogueCopy.ts"
 import { promises } from "../support/Bench.ts"
 import { Participants } from "../support/Participants.ts"
-import { byId, bySku, MUG, makeOrganization, PEN } from "../support/Samples.ts"
+import { byId, bySku, EUR, MUG, makeOrganization, PEN } from "../support/Samples.ts"
 import { Gate } from "../support/Script.ts"
 import { DatabaseSteadiness } from "../support/UnsteadyDatabase.ts"
 import { until } from "../support/Until.ts"
@@ -38,6 +38,15 @@ const processWith = (options: CatalogueOptions) =>
     return { price }
   })
 
+const pen = (organizationId: OrganizationId, sku: string) => ({
+  organizationId,
+  productId: makeProductId(),
+  sku,
+  priceMinor: PEN.unitPriceMinor,
+  currency: EUR,
+  version: 1
+})
+
 promises("the catalogue of checkout", (promise) => {
   promise("asks inventory for a product that it meets for the first time, and never again", () =>
     Effect.gen(function* () {
@@ -49,6 +58,36 @@ promises("the catalogue of checkout", (promise) => {
       assert.deepStrictEqual(yield* price(organizationId, bySku("MUG-1"), byId(PEN.productId)), [1999, 500])
       assert.deepStrictEqual(yield* price(organizationId, byId(MUG.productId), bySku("PEN-1")), [1999, 500])
       assert.deepStrictEqual(catalogue.asked, [{ organizationId, names: [PEN.productId, "MUG-1"] }])
+    })
+  )
+
+  promise("keeps a product that several processes meet at the same moment", () =>
+    Effect.gen(function* () {
+      const copy = yield* CatalogueCopy
+      const organizationId = makeOrganization()
+      const products = Array.from({ length: 100 }, (_, index) => pen(organizationId, `PEN-${index}`))
+      for (const product of products) {
+        const keepers = Array.from({ length: 8 }, () => copy.keep([product]))
+        yield* Effect.all(keepers, { concurrency: "unbounded", discard: true })
+      }
+      const skus = products.map(({ sku }) => sku)
+      assert.lengthOf(yield* copy.find(organizationId, { productIds: [], skus }), products.length)
+    })
+  )
+
+  promise("asks inventory for a SKU that went from one product to another, and prices the other", () =>
+    Effect.gen(function* () {
+      const { catalogue } = yield* Participants
+      catalogue.onChanges = "dies"
+      const organizationId = makeOrganization()
+      catalogue.offerSamples(organizationId)
+      const copy = yield* CatalogueCopy
+      yield* copy.keep([pen(organizationId, MUG.sku)])
+      const first = yield* processWith(IDLE)
+      assert.deepStrictEqual(yield* first.price(organizationId, byId(MUG.productId)), [1999])
+      const second = yield* processWith(IDLE)
+      assert.deepStrictEqual(yield* second.price(organizationId, bySku(MUG.sku)), [1999])
+      assert.deepStrictEqual(catalogue.asked.at(-1), { organizationId, names: [MUG.sku] })
     })
   )
 

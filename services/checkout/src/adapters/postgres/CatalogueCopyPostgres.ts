@@ -34,8 +34,12 @@ export const CatalogueCopyPostgres = Layer.effect(
                 SELECT organization_id, product_id, sku, price_minor, currency, version FROM catalogue
                 WHERE organization_id = ${organizationId}::uuid AND product_id = ANY (${uuids(productIds).values}::uuid[])
                 UNION
-                SELECT organization_id, product_id, sku, price_minor, currency, version FROM catalogue
-                WHERE organization_id = ${organizationId}::uuid AND sku = ANY (${texts(skus).values}::text[])`,
+                SELECT organization_id, product_id, sku, price_minor, currency, version FROM catalogue AS named
+                WHERE organization_id = ${organizationId}::uuid AND sku = ANY (${texts(skus).values}::text[])
+                  AND NOT EXISTS (
+                    SELECT FROM catalogue AS namesake
+                    WHERE namesake.organization_id = named.organization_id AND namesake.sku = named.sku
+                      AND namesake.product_id <> named.product_id)`,
               decodeProducts
             )
           )

@@ -6,6 +6,7 @@ import { Context, type Effect } from "effect"
 export class CatalogueCopy extends Context.Service<
   CatalogueCopy,
   {
+    /** A SKU that the copy knows of several products, because it went from one to another, is not found. */
     readonly find: (
       organizationId: OrganizationId,
       wanted: { readonly productIds: ReadonlyArray<ProductId>; readonly skus: ReadonlyArray<string> }
