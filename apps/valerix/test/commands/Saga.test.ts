@@ -173,6 +173,9 @@ layer(layerOwnDatabases(), { excludeTestServices: true, timeout: "180 seconds" }
         [["park", ...reason], "--min-age"],
         [["park", "--status", "COMPLETED", ...reason], "--status"],
         [["park", "--min-age", "soon", ...reason], "--min-age"],
+        [["park", "--min-age", "999999999d", ...reason], "--min-age"],
+        [["compensate", "--text", "", ...reason], "--text"],
+        [["list", "--text", " "], "--text"],
         [["park", "--parked", "--after", "nowhere", ...reason], "--after"],
         [["list", "--limit", "0"], "--limit"],
         [["park", order, "--seen", "v", ...reason], `There is no order ${order}.`]

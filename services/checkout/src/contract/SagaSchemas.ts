@@ -5,7 +5,11 @@ import { Failure, TimelineEntryView } from "./OrderSchemas.ts"
 
 const BULK_MAX = 1_000
 
-const Text = Schema.String.check(Schema.isBetweenLength(1, 200))
+/** A blank one would be found nearly everywhere. */
+const Text = Schema.String.check(
+  Schema.isBetweenLength(1, 200),
+  Schema.isPattern(/\S/, { expected: "a text that is not blank" })
+)
 const Seconds = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 }))
 const SagaStep = Schema.Literals(["create", "reserve", "capture", "confirm", "settle", "release", "cancel"])
 const UnfinishedStatus = Schema.Literals([

@@ -8,6 +8,12 @@ const Span = Schema.String.check(
   Schema.makeFilter((text) => spanMs(text) !== undefined || "must be a span of time such as 90s, 5m, 2h or 1d")
 )
 
+/** An empty one, such as a variable of the shell that is not set, would be found in every order. */
+const Text = Schema.String.check(
+  Schema.isBetweenLength(1, 200),
+  Schema.isPattern(/\S/, { expected: "a text that is not blank" })
+)
+
 const span = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.withSchema(Span), Flag.withDescription(description), Flag.optional)
 
@@ -35,6 +41,7 @@ export const filterFlags = {
   minAge: span("min-age", "Only orders that were placed at least so long ago: 90s, 5m, 2h, 1d"),
   minStill: span("min-still", "Only orders of which nothing was recorded for so long"),
   text: Flag.String("text").pipe(
+    Flag.withSchema(Text),
     Flag.withDescription("Only orders with this in their reason of parking, their failure or their latest problem"),
     Flag.optional
   )

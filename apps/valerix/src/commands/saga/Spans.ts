@@ -27,9 +27,16 @@ const unitsFrom = (ms: number) => {
 const SPAN = /^(\d{1,9})(ms|[smhd])$/
 const MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-/** Reads a span as it is given to a flag, `90s`, `5m`, `2h`, `1d`, in milliseconds; none where it is none. */
+/** Some 31 years: before longer ones the database has no time. */
+const SPAN_MAX_MS = 1_000_000_000_000
+
+/**
+ * Reads a span as it is given to a flag, `90s`, `5m`, `2h`, `1d`, in milliseconds; none where it is none, or longer than
+ * anything that it could be the age of.
+ */
 export const spanMs = (text: string): number | undefined => {
   const [, count, unit = ""] = SPAN.exec(text) ?? []
   const unitMs = MS[unit]
-  return count === undefined || unitMs === undefined ? undefined : Number(count) * unitMs
+  const ms = count === undefined || unitMs === undefined ? undefined : Number(count) * unitMs
+  return ms === undefined || ms > SPAN_MAX_MS ? undefined : ms
 }

@@ -27,12 +27,13 @@ describe("a span of time", () => {
     ["5m", 300_000],
     ["2h", 7_200_000],
     ["1d", 86_400_000],
-    ["0s", 0]
+    ["0s", 0],
+    ["11000d", 950_400_000_000]
   ])("is read from %s", (text, ms) => {
     assert.strictEqual(spanMs(text), ms)
   })
 
-  it.each(["", "5", "m", "-5m", "5 m", "1.5h", "5w", "1h30m", "9999999999s"])("is none in %o", (text) => {
+  it.each(["", "5", "m", "-5m", "5 m", "1.5h", "5w", "1h30m", "9999999999s", "12000d"])("is none in %o", (text) => {
     assert.isUndefined(spanMs(text))
   })
 })

@@ -190,6 +190,7 @@ promises("the operators' endpoints", (promise) => {
         ["/sagas/park", { reason: "r", filter: { step: "ship" } }, ["filter.step"]],
         ["/sagas/park", { reason: "r", filter: { min_age_s: -1 } }, ["filter.min_age_s"]],
         ["/sagas/park", { reason: "r", filter: { text: "" } }, ["filter.text"]],
+        ["/sagas/park", { reason: "r", filter: { text: " " } }, ["filter.text"]],
         ["/sagas/park", { reason: "r", filter: { colour: "red" } }, ["filter.colour"]],
         ["/sagas/park", { reason: "r", filter, limit: 1_001 }, ["limit"]],
         ["/sagas/park", { reason: "r", filter, limit: 0 }, ["limit"]],
@@ -207,6 +208,7 @@ promises("the operators' endpoints", (promise) => {
         ["parked=maybe", "query parked"],
         ["min_age_s=old", "query min_age_s"],
         ["text=", "query text"],
+        ["text=%20", "query text"],
         ["colour=red", "query colour"],
         ["cursor=x", "query cursor"]
       ] as const) {
