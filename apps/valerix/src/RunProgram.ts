@@ -32,6 +32,18 @@ const teardownAfter =
   (exit, onExit) =>
     onExit(Exit.isSuccess(exit) || (stop.isAskedFor && Cause.hasInterruptsOnly(exit.cause)) ? 0 : 1)
 
+/** Nobody reads on, as behind `| head`: the program stops as if it had been told to. */
+const stopWhenUnread = (stop: Stop): void => {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error
+      if (stop.isAskedFor) return
+      stop.isAskedFor = true
+      process.kill(process.pid, "SIGTERM")
+    })
+  }
+}
+
 /** A level that is none is reported with everything else that is wrong in the environment; until then the usual one holds. */
 const logging = layerLogging({ service: "valerix" }).pipe(
   Layer.catch(() =>
@@ -47,6 +59,7 @@ export const runProgram = <A, E>(program: Effect.Effect<A, E, Layer.Success<type
       stop.isAskedFor = true
     })
   }
+  stopWhenUnread(stop)
   program.pipe(
     Effect.provide(Layer.merge(NodeServices.layer, logging)),
     Effect.tapCause((cause) => tell(cause, stop)),

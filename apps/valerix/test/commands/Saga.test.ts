@@ -218,25 +218,36 @@ layer(layerOwnDatabases(), { excludeTestServices: true, timeout: "120 seconds" }
       SELECT count(*)::int AS resumed FROM order_timeline WHERE outcome = 'RESUMED'`
     })
 
-    it.effect("says how far it is, stops at once when it is told to, and goes on from where it was", () =>
-      Effect.gen(function* () {
-        const { environment } = yield* OwnDatabases
-        const resumed = Effect.map(yield* manyParked, ([row]) => row?.resumed ?? 0)
-        const flags = ["--parked", "--reason", "All of them"]
-        const running = yield* spawnValerix(["saga", "resume", ...flags], environment)
-        running.child.stderr?.once("data", () => running.child.kill("SIGINT"))
-        const stopped = yield* Effect.promise(() => running.gone)
-        assert.strictEqual(stopped.code, 0, stopped.stderr)
-        assert.match(stopped.stderr, /^\d+ orders touched, 0 had moved; now after \S+\nStopped: /)
-        const after = /valerix saga resume, with the same flags with --after (\S+)\n$/.exec(stopped.stderr)?.[1] ?? ""
-        const before = yield* resumed
-        assert.isAbove(before, 0)
-        assert.isBelow(before, MANY)
-        const rest = yield* saga("resume", ...flags, "--after", after)
-        assert.strictEqual(rest.code, 0, rest.stderr)
-        assert.match(rest.stderr, new RegExp(`${MANY - before} orders touched\\.\\n$`))
-        assert.strictEqual(yield* resumed, MANY)
-      })
+    it.effect(
+      "says how far it is, stops at once when it is told to or nobody reads on, and goes on from where it was",
+      () =>
+        Effect.gen(function* () {
+          const { environment } = yield* OwnDatabases
+          const resumed = Effect.map(yield* manyParked, ([row]) => row?.resumed ?? 0)
+          const flags = ["--parked", "--reason", "All of them"]
+          const unread = yield* spawnValerix(["saga", "resume", ...flags], environment)
+          unread.child.stdout?.destroy()
+          const left = yield* Effect.promise(() => unread.gone)
+          assert.strictEqual(left.code, 0, left.stderr)
+          assert.notInclude(left.stderr, "EPIPE")
+          assert.match(left.stderr, /\nStopped: \d+ orders touched\. To go on: .* --after \S+\n$/)
+          const unreadOnes = yield* resumed
+          assert.isAbove(unreadOnes, 0)
+          assert.isBelow(unreadOnes, MANY)
+          const running = yield* spawnValerix(["saga", "resume", ...flags], environment)
+          running.child.stderr?.once("data", () => running.child.kill("SIGINT"))
+          const stopped = yield* Effect.promise(() => running.gone)
+          assert.strictEqual(stopped.code, 0, stopped.stderr)
+          assert.match(stopped.stderr, /^\d+ orders touched, 0 had moved; now after \S+\nStopped: /)
+          const after = /valerix saga resume, with the same flags with --after (\S+)\n$/.exec(stopped.stderr)?.[1] ?? ""
+          const before = yield* resumed
+          assert.isAbove(before, unreadOnes)
+          assert.isBelow(before, MANY)
+          const rest = yield* saga("resume", ...flags, "--after", after)
+          assert.strictEqual(rest.code, 0, rest.stderr)
+          assert.match(rest.stderr, new RegExp(`${MANY - before} orders touched\\.\\n$`))
+          assert.strictEqual(yield* resumed, MANY)
+        })
     )
   }
 )

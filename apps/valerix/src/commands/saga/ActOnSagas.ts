@@ -107,17 +107,15 @@ const actOnMany = Effect.fnUntraced(function* (
       do {
         const sagas = { filter, after, limit: PART_MAX }
         const part = yield* operate.many({ organizationId, principal }, sagas, order)
-        const word = order.isDryRun ? "WOULD APPLY" : "APPLIED"
-        for (const execution of part.applied) yield* Console.log(`${word}  ${standing(execution)}`)
-        for (const execution of part.moved) yield* Console.log(`MOVED  ${standing(execution)}`)
         applied += part.applied.length
         moved += part.moved.length
         after = part.next
         const last = after ?? part.applied.at(-1)?.orderId
-        if (last !== undefined) {
-          position = { organizationId, orderId: last }
-          yield* progress(position, after !== undefined)
-        }
+        if (last !== undefined) position = { organizationId, orderId: last }
+        const word = order.isDryRun ? "WOULD APPLY" : "APPLIED"
+        for (const execution of part.applied) yield* Console.log(`${word}  ${standing(execution)}`)
+        for (const execution of part.moved) yield* Console.log(`MOVED  ${standing(execution)}`)
+        if (last !== undefined) yield* progress({ organizationId, orderId: last }, after !== undefined)
       } while (after !== undefined)
       return true
     })
