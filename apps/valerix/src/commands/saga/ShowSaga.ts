@@ -1,5 +1,5 @@
 import { type Execution, FindSagas, type FoundSaga, stepOf, versionOf } from "@valerix/checkout"
-import { Clock, Console, Data, Effect, Option } from "effect"
+import { Console, Data, Effect, Option } from "effect"
 import { Command } from "effect/cli"
 import { orderArgument, organization } from "./SagaFlags.ts"
 import { spanText } from "./Spans.ts"
@@ -27,15 +27,12 @@ const PRESENTLY: Readonly<Record<Execution["state"], string | undefined>> = {
   LOST: "in no queue"
 }
 
-/** The facts about an execution, a line each, and its timeline as a picture. */
-export const sagaText = (
-  { execution, timeline }: FoundSaga,
-  nowMs: number,
-  terminal: Terminal
-): ReadonlyArray<string> => {
+/** The facts about an execution, a line each, and its timeline as a picture; how late it is, the ledger's clock says. */
+export const sagaText = ({ execution, timeline }: FoundSaga, terminal: Terminal): ReadonlyArray<string> => {
   const { attempts, cancelRequested, createdAt, failure, orderId, organizationId, parkReason, problem } = execution
   const { ageMs, nextRetryAt, leasedUntil, state, status, stoodStillMs, undone, unsent } = execution
   const step = stepOf(execution)
+  const nowMs = createdAt.getTime() + ageMs
   const facts: ReadonlyArray<readonly [name: string, text: string | undefined]> = [
     ["order", orderId],
     ["organization", organizationId],
@@ -70,8 +67,7 @@ export const showCommand = Command.make(
         const find = yield* FindSagas
         const found = Option.getOrUndefined(yield* find.one(order, Option.getOrUndefined(of)))
         if (found === undefined) return yield* new OrderUnknown({ orderId: order })
-        const nowMs = yield* Clock.currentTimeMillis
-        yield* Console.log(sagaText(found, nowMs, terminalOf(process.stdout)).join("\n"))
+        yield* Console.log(sagaText(found, terminalOf(process.stdout)).join("\n"))
       })
     )
   })
