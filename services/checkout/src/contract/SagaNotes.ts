@@ -21,7 +21,7 @@ export const listSagasNotes = notes({
 export const getSagaNotes = notes({
   summary: "Show an execution",
   description:
-    "How far the execution of an order has come, what it is at, and everything that was tried and done: attempts, and what operators and the monitor did, with who and why. Also of orders that have ended."
+    "How far the execution of an order has come, what it is at, and everything that was tried and done: attempts, and what operators and the monitor did, with who and why; of a very long story the latest 10,000 entries. Also of orders that have ended."
 })
 
 const WHAT = {

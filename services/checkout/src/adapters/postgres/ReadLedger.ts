@@ -9,6 +9,9 @@ import type { PricedLine } from "../../domain/PricedOrder.ts"
 import { selectLines } from "./LedgerLines.ts"
 import { orderKeys } from "./OrderKeys.ts"
 
+/** The latest ones: of an order that is retried for weeks they say what it is at, and what somebody has done about it. */
+const TIMELINE_MAX = 10_000
+
 const EntryRow = Schema.Struct({
   organization_id: OrganizationId,
   order_id: OrderId,
@@ -130,9 +133,11 @@ export const readLedger = (database: TenantDatabase["Service"]) => {
       .transaction([organizationId])(
         Effect.flatMap(
           sql`
-            SELECT step, attempt, outcome, detail, duration_ms, epoch, principal, recorded_at FROM order_timeline
-            WHERE organization_id = ${organizationId}::uuid AND order_id = ${orderId}::uuid
-            ORDER BY entry LIMIT 10000`,
+            SELECT step, attempt, outcome, detail, duration_ms, epoch, principal, recorded_at FROM (
+              SELECT * FROM order_timeline
+              WHERE organization_id = ${organizationId}::uuid AND order_id = ${orderId}::uuid
+              ORDER BY entry DESC LIMIT ${TIMELINE_MAX}::int) AS latest
+            ORDER BY entry`,
           decodeTimeline
         )
       )
