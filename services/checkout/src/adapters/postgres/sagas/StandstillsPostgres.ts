@@ -68,10 +68,12 @@ export const StandstillsPostgres = Layer.effect(
         SELECT FROM ${wanted} JOIN order_ledger AS ledger USING (organization_id, order_id)
         ORDER BY organization_id, order_id FOR UPDATE OF ledger`
 
+      /** What was parked stays parked. */
       const requeue = putBackOf(sql`
-        INSERT INTO saga_queue (organization_id, order_id, epoch, saga_version, weight)
-        SELECT ledger.organization_id, ledger.order_id, ledger.epoch + ${EPOCHS_SKIPPED}::int, ledger.saga_version,
-          ${lineCount(sql)}
+        INSERT INTO saga_queue (organization_id, order_id, visible_at, epoch, saga_version, weight)
+        SELECT ledger.organization_id, ledger.order_id,
+          CASE WHEN ledger.park_reason IS NULL THEN now() ELSE 'infinity' END,
+          ledger.epoch + ${EPOCHS_SKIPPED}::int, ledger.saga_version, ${lineCount(sql)}
         FROM ${wanted} JOIN order_ledger AS ledger USING (organization_id, order_id)
         WHERE ledger.status NOT IN ('AWAITING_AUTHORIZATION', 'AUTHORIZATION_FAILED', 'COMPLETED', 'FAILED') AND ${standsStill}
         ORDER BY organization_id, order_id
