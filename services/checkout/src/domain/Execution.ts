@@ -109,11 +109,18 @@ export const stateOf = (status: LedgerStatus, turn: Turn | undefined): Execution
 }
 
 /**
- * Names how far an execution has come: it is another one after every claim, attempt, step and intervention, and the same as
- * long as only time has passed.
+ * Names how far an execution has come: it is another one after every claim, attempt, step and intervention, and when its
+ * customer has asked to cancel it; and the same as long as only time has passed.
  */
-export const versionOf = ({ attempts, epoch, state, status, unsent }: Execution): string =>
-  [epoch, status, attempts, unsent, ...(state === "PARKED" ? ["PARKED"] : [])].join("-")
+export const versionOf = ({ attempts, cancelRequested, epoch, state, status, unsent }: Execution): string =>
+  [
+    epoch,
+    status,
+    attempts,
+    unsent,
+    ...(cancelRequested ? ["CANCEL"] : []),
+    ...(state === "PARKED" ? ["PARKED"] : [])
+  ].join("-")
 
 /** Where executions stand whose next step this is: their status, and the undos that are done before it. */
 export const placeOf = (

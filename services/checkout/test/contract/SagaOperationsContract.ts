@@ -296,6 +296,24 @@ export const sagaOperationsContract: Readonly<Record<string, Effect.Effect<void,
       assert.deepStrictEqual(yield* Effect.forEach(seen, ({ orderId }) => timelineOf(organizationId, orderId)), before)
     }),
 
+  "changes nothing of what its customer has asked to cancel since it was seen, although no worker has come to it yet":
+    Effect.gen(function* () {
+      const operations = yield* SagaOperations
+      const ledger = yield* OrderLedger
+      const { executing, organizationId, parked, waiting } = yield* places
+      const orders = [executing, parked, waiting]
+      const seen = yield* Effect.forEach(orders, (orderId) =>
+        Effect.map(see(organizationId, orderId), (one) => ({ orderId, version: versionOf(one) }))
+      )
+      for (const orderId of orders) yield* ledger.requestCancel(organizationId, orderId)
+      for (const action of SAGA_ACTIONS) {
+        const results = yield* operations.intervene(organizationId, seen, { action, principal: "bob", reason: "late" })
+        assert.deepStrictEqual(results.map(tagOf), ["Moved", "Moved", "Moved"])
+      }
+      assert.strictEqual((yield* see(organizationId, parked)).state, "DUE")
+      assert.strictEqual(tagOf(yield* act(organizationId, waiting, "retry")), "Applied")
+    }),
+
   "is not moved by time alone": Effect.gen(function* () {
     const clock = yield* StorageBench
     const { organizationId, waiting } = yield* places
