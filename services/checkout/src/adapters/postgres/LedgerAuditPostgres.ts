@@ -39,7 +39,10 @@ export const LedgerAuditPostgres = Layer.effect(
     const database = yield* TenantDatabase
     const { sql } = database
 
-    /** Orders after a given one as verifying sees them; call it inside a transaction that names the organization. */
+    /**
+     * Orders after a given one as verifying sees them; call it inside a transaction that names the organization. The times
+     * are subtracted as numbers: to subtract infinite ones is an error before PostgreSQL 17.
+     */
     const audited = (
       organizationId: OrganizationId,
       after: string | undefined,
@@ -57,7 +60,7 @@ export const LedgerAuditPostgres = Layer.effect(
             queue.order_id IS NOT NULL AS is_queued,
             coalesce(leased.is_present, false) AS is_leased,
             leased.is_present IS NOT NULL AS is_being_swept,
-            extract(epoch FROM now() - ledger.updated_at)::float8 * 1000 AS stood_still_ms
+            (extract(epoch FROM now()) - extract(epoch FROM ledger.updated_at))::float8 * 1000 AS stood_still_ms
           FROM order_ledger AS ledger
           LEFT JOIN saga_queue AS queue ON queue.organization_id = ledger.organization_id AND queue.order_id = ledger.order_id
           CROSS JOIN LATERAL (SELECT bool_or(lease.generation = ledger.generation) AS is_present FROM edge_leases AS lease
