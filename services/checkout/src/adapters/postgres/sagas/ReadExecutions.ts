@@ -43,20 +43,29 @@ const failureOf = Schema.decodeUnknownOption(SagaFailureJson)
 export const executionsOf = <R>(statement: Parameters<typeof rows<R>>[0]) =>
   Effect.map(rows(statement), (found) => found.map(executionOf))
 
-/** What is read of an execution, from `queue`, `ledger` and `problem`. */
+/** A time that JavaScript knows: of infinite ones the nearest that makes sense. */
+const finite = (sql: PgClient.PgClient, time: Statement.Fragment) =>
+  sql`CASE WHEN isfinite(${time}) THEN ${time} WHEN ${time} < now() THEN 'epoch' ELSE now() END`
+
+/**
+ * What is read of an execution, from `queue`, `ledger` and `problem`: also of one whose row is damaged, because nobody else
+ * would show it, nor its neighbours.
+ */
 export const executionColumns = (sql: PgClient.PgClient) => sql`
   ledger.organization_id, ledger.order_id, ledger.status, coalesce(queue.epoch, ledger.epoch) AS epoch,
-  ledger.saga_version, ledger.retry_count, ledger.unsent_count, ledger.undone_steps,
+  ledger.saga_version, ledger.retry_count, ledger.unsent_count, array_remove(ledger.undone_steps, NULL) AS undone_steps,
   queue.order_id IS NOT NULL AS is_queued,
   coalesce(queue.visible_at = 'infinity', false) AS is_parked,
   coalesce(queue.visible_at > now(), false) AS is_ahead,
   coalesce(ledger.next_retry_at > now(), false) AS is_retry_ahead,
-  CASE WHEN queue.visible_at < 'infinity' THEN queue.visible_at END AS visible_at, ledger.next_retry_at,
+  CASE WHEN isfinite(queue.visible_at) THEN queue.visible_at END AS visible_at,
+  CASE WHEN isfinite(ledger.next_retry_at) THEN ledger.next_retry_at END AS next_retry_at,
   ledger.cancel_requested_at IS NOT NULL AS cancel_requested, ledger.failure, ledger.park_reason,
   problem.step AS problem_step, problem.outcome AS problem_outcome, problem.detail AS problem_detail,
-  problem.recorded_at AS problem_at, ledger.created_at, ledger.updated_at,
-  extract(epoch FROM now() - ledger.created_at)::float8 * 1000 AS age_ms,
-  extract(epoch FROM now() - ledger.updated_at)::float8 * 1000 AS stood_still_ms`
+  problem.recorded_at AS problem_at,
+  ${finite(sql, sql`ledger.created_at`)} AS created_at, ${finite(sql, sql`ledger.updated_at`)} AS updated_at,
+  extract(epoch FROM now() - ${finite(sql, sql`ledger.created_at`)})::float8 * 1000 AS age_ms,
+  extract(epoch FROM now() - ${finite(sql, sql`ledger.updated_at`)})::float8 * 1000 AS stood_still_ms`
 
 /** The latest problem of the latest run, beside a row of `ledger`: what succeeded in an earlier or later run is none. */
 export const latestProblem = (sql: PgClient.PgClient) => sql`
