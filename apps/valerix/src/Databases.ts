@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs"
+import { resolve } from "node:path"
 import { layerPgClient, TenantDatabase } from "@valerix/database"
 import {
   type DatabaseConnection,
@@ -5,7 +7,7 @@ import {
   type EmbeddedServerError,
   type EmbeddedServerOptions
 } from "@valerix/database/embedded"
-import { Effect, Exit, Layer, Schedule, Scope } from "effect"
+import { Data, Effect, Exit, Layer, Schedule, Scope } from "effect"
 import type { Configuration } from "./Configuration.ts"
 import { DATABASES, type DatabaseName } from "./DatabaseNames.ts"
 
@@ -36,17 +38,27 @@ export const openDatabases = Effect.fn("openDatabases")(function* (
   return databasesOf(configuration, embedded, (name) => configuration.external.get(name)?.owner)
 })
 
+/** There is nothing to look at. */
+export class HomeAbsent extends Data.TaggedError("HomeAbsent")<{ readonly home: string }> {
+  override get message(): string {
+    return `There is no Valerix in ${resolve(this.home)}. Set VALERIX_HOME to the folder of the one that you mean, or run this where it was started.`
+  }
+}
+
 /**
  * Opens the databases to look at them, also while another process runs on the home folder: then the embedded server is
  * that process's, which may still be starting it or already be stopping it, so this takes up to 10 s. Nothing may be
- * migrated that somebody else may be using: `owner` is none for these databases.
+ * migrated that somebody else may be using: `owner` is none for these databases. Fails when there is no home folder: what
+ * would be made in its place is empty, and everything would seem to be well.
  */
 export const openOrAttachDatabases = Effect.fn("openOrAttachDatabases")(function* (
   configuration: Configuration,
   names: ReadonlyArray<DatabaseName>
-): Effect.fn.Return<Databases, EmbeddedServerError, Scope.Scope> {
+): Effect.fn.Return<Databases, EmbeddedServerError | HomeAbsent, Scope.Scope> {
   const options = embeddedOptions(configuration)
-  const embedded = needsEmbedded(configuration, names)
+  const isEmbedded = needsEmbedded(configuration, names)
+  if (isEmbedded && !existsSync(options.home)) return yield* new HomeAbsent({ home: options.home })
+  const embedded = isEmbedded
     ? yield* startAlone(options).pipe(
         Effect.catchReason("EmbeddedServerError", "HomeInUse", () => attach(options)),
         Effect.retry({

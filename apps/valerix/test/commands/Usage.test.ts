@@ -36,6 +36,18 @@ describe("the command line", () => {
     })
   )
 
+  it.live("makes no Valerix only to look at it: there is none where the folder is not", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      for (const command of [["verify"], ["migrate", "status"], ["saga", "list"]]) {
+        const refused = yield* runValerix(command, { VALERIX_HOME: "mistyped" }, folder)
+        assert.deepStrictEqual([refused.code, refused.stdout], [1, ""], refused.stderr)
+        assert.match(refused.stderr, /^valerix: There is no Valerix in .*mistyped\. /)
+      }
+      assert.deepStrictEqual(yield* Effect.promise(() => readdir(folder)), [])
+    })
+  )
+
   it.live("names every variable that is wrong at once, repeats no value of them, and creates nothing", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
