@@ -21,6 +21,8 @@ const tell = (cause: Cause.Cause<unknown>, stop: Stop) =>
 
 interface Stop {
   isAskedFor: boolean
+  /** Nobody reads on what the program writes. */
+  isUnread: boolean
 }
 
 /**
@@ -30,15 +32,15 @@ interface Stop {
 const teardownAfter =
   (stop: Stop): Runtime.Teardown =>
   (exit, onExit) =>
-    onExit(Exit.isSuccess(exit) || (stop.isAskedFor && Cause.hasInterruptsOnly(exit.cause)) ? 0 : 1)
+    onExit(Exit.isSuccess(exit) || (stop.isAskedFor && !stop.isUnread && Cause.hasInterruptsOnly(exit.cause)) ? 0 : 1)
 
-/** Nobody reads on, as behind `| head`: the program stops as if it had been told to. */
+/** Where nobody reads on, as behind `| head`, the program stops as if it had been told to, but has not done all it had to. */
 const stopWhenUnread = (stop: Stop): void => {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") throw error
-      if (stop.isAskedFor) return
-      stop.isAskedFor = true
+      if (stop.isAskedFor || stop.isUnread) return
+      stop.isUnread = true
       process.kill(process.pid, "SIGTERM")
     })
   }
@@ -53,7 +55,7 @@ const logging = layerLogging({ service: "valerix" }).pipe(
 
 /** Runs a program as this process: it stops on SIGINT and SIGTERM, and ends with 0 or 1. */
 export const runProgram = <A, E>(program: Effect.Effect<A, E, Layer.Success<typeof NodeServices.layer>>): void => {
-  const stop: Stop = { isAskedFor: false }
+  const stop: Stop = { isAskedFor: false, isUnread: false }
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       stop.isAskedFor = true

@@ -228,7 +228,7 @@ layer(layerOwnDatabases(), { excludeTestServices: true, timeout: "120 seconds" }
           const unread = yield* spawnValerix(["saga", "resume", ...flags], environment)
           unread.child.stdout?.destroy()
           const left = yield* Effect.promise(() => unread.gone)
-          assert.strictEqual(left.code, 0, left.stderr)
+          assert.strictEqual(left.code, 1, left.stderr)
           assert.notInclude(left.stderr, "EPIPE")
           assert.match(left.stderr, /\nStopped: \d+ orders touched\. To go on: .* --after \S+\n$/)
           const unreadOnes = yield* resumed
