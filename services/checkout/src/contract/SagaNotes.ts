@@ -40,7 +40,7 @@ const WHAT = {
   park: {
     one: "Park an order",
     many: "Park many orders",
-    does: "Stops an order where it stands, until it is resumed.",
+    does: "Stops an order where it stands, until it is resumed or turned back. One that goes forward also goes on when its customer cancels it, to be turned back.",
     touches: "those that are not parked"
   },
   resume: {
@@ -57,7 +57,7 @@ const KEPT = "The reason is kept in the order's timeline, with who gave it."
 export const actionNotes = (action: keyof typeof WHAT) =>
   notes({
     summary: WHAT[action].one,
-    description: `${WHAT[action].does} ${KEPT} A worker that is executing the order at this moment can record nothing any more; what it has done is found when the step is repeated. \`version\` is the one that was seen: an order that has moved since is left as it is, 409. With \`dry_run\` nothing is changed.`,
+    description: `${WHAT[action].does} ${KEPT} A worker that is executing the order at this moment can record nothing any more; what it has done is found when the step is repeated. \`version\` is the one that was seen: an order that has moved since, or whose customer has asked to cancel it, is left as it is, 409. With \`dry_run\` nothing is changed.`,
     examples: {
       action: { summary: "As it was seen", value: { reason: "The bank is back", version: VERSION } },
       dry_run: {
