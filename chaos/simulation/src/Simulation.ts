@@ -71,9 +71,10 @@ export const simulate = (options: SimulationOptions): Outcome => {
   world.endTrouble()
   for (const host of cluster.hosts) host.resume()
   const restsBeforeMs = troubleEndsMs + REST_WITHIN_MS
-  while ((shopping > 0 || !isAtRest(cluster)) && world.time.step(restsBeforeMs)) {}
+  const isQuiet = () => shopping === 0 && world.arriving === 0 && isAtRest(cluster)
+  while (!isQuiet() && world.time.step(restsBeforeMs)) {}
   // What is still on its way arrives, and changes nothing any more.
-  for (const role of cluster.roles) role.pause()
+  for (const role of cluster.roles) role.halt()
   const settledMs = world.time.nowMs + LATE_MS
   while (world.time.step(settledMs)) {}
   cluster.wakeUps.close()

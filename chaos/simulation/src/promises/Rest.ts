@@ -4,8 +4,10 @@ import type { Cluster } from "../cluster/Cluster.ts"
 const EXPECTED_ERRORS = ["A command's data were refused by the database", "A saga is late that cannot turn back"]
 
 /** Nothing is under way any more. */
-export const isAtRest = ({ ledger }: Cluster): boolean =>
-  ledger.leases.size === 0 && [...ledger.sagas.sagas.values()].every((saga) => saga.visibleAtMs === undefined)
+export const isAtRest = ({ hosts, ledger }: Cluster): boolean =>
+  ledger.leases.size === 0 &&
+  hosts.every((host) => host.process()?.hasBacklog !== true) &&
+  [...ledger.sagas.sagas.values()].every((saga) => saga.visibleAtMs === undefined)
 
 /** Every order has ended, none is parked, and no authorization waits to be settled. */
 export const ofRest = ({ hosts, ledger }: Cluster): ReadonlyArray<string> => [

@@ -21,6 +21,7 @@ export class Host<Services> {
   private running: { readonly process: SimulatedProcess; services: Context.Context<Services> | undefined } | undefined
   private incarnations = 0
   private downUntilMs = 0
+  private isHalted = false
 
   constructor(world: World, name: string, program: (process: SimulatedProcess) => Layer.Layer<Services>) {
     this.world = world
@@ -39,6 +40,7 @@ export class Host<Services> {
   )
 
   start(): void {
+    if (this.isHalted) return
     this.incarnations += 1
     const process = new SimulatedProcess(this.name, this.world.time, [this.logger], () => this.restart("killed"))
     const running: Host<Services>["running"] = { process, services: undefined }
@@ -70,7 +72,11 @@ export class Host<Services> {
       this.kill()
     }
   }
-  readonly pause = (): void => this.running?.process.pause()
+  /** Nothing is done here any more: what runs stops, and nothing is started again. */
+  readonly halt = (): void => {
+    this.isHalted = true
+    this.running?.process.halt()
+  }
   readonly pauseFor = (lengthMs: number): void => this.running?.process.pauseFor(lengthMs)
   readonly resume = (): void => this.running?.process.resume()
   readonly moveClock = (offsetMs: number): void => {

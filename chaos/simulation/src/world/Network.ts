@@ -83,15 +83,20 @@ export const send = <A>(
       })
     }
     if (limitMs !== undefined) world.time.after(limitMs, () => resume(Effect.fail(UNANSWERED)))
+    const arriveAfter = (delayMs: number) => {
+      world.arriving += 1
+      world.time.after(delayMs, arrive)
+    }
     const arrive = () => {
+      world.arriving -= 1
       const receiver = to()
       if (receiver === undefined) refuse()
       else receiver.run(handle, answer)
     }
     if (fate === "receiverTakenDown") takeDown?.()
     if (fate === "refused") return refuse()
-    if (fate !== "lost") world.time.after(fate === "late" ? world.delayMs(site, delays.lateMs) : delayMs(), arrive)
-    if (fate === "twice") world.time.after(world.delayMs(site, delays.lateMs), arrive)
+    if (fate !== "lost") arriveAfter(fate === "late" ? world.delayMs(site, delays.lateMs) : delayMs())
+    if (fate === "twice") arriveAfter(world.delayMs(site, delays.lateMs))
     if (fate === "senderKilled") from.kill()
     if (fate === "senderPaused") from.pauseFor(world.pauseMs(site))
   })

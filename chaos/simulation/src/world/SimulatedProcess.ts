@@ -11,7 +11,7 @@ export class SimulatedProcess {
   /** How far its clock is ahead of the world's. */
   clockOffsetMs = 0
   private readonly time: VirtualTime
-  private state: "running" | "paused" | "dead" = "running"
+  private state: "running" | "paused" | "halted" | "dead" = "running"
   private tasks: Array<() => void> = []
   private isDraining = false
   private readonly services: Context.Context<never>
@@ -41,6 +41,11 @@ export class SimulatedProcess {
     return this.state !== "dead"
   }
 
+  /** What has come and was not begun yet. */
+  get hasBacklog(): boolean {
+    return this.tasks.length > 0
+  }
+
   /** Runs a program in this process. */
   run<A, E>(program: Effect.Effect<A, E>, onExit?: (exit: Exit.Exit<A, E>) => void): void {
     this.post(() => {
@@ -65,6 +70,11 @@ export class SimulatedProcess {
 
   pause(): void {
     if (this.state === "running") this.state = "paused"
+  }
+
+  /** Stops it for good, and lets nobody know. */
+  halt(): void {
+    if (this.state !== "dead") this.state = "halted"
   }
 
   pauseFor(lengthMs: number): void {

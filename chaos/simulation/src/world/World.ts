@@ -16,6 +16,8 @@ export class World {
   readonly time: VirtualTime
   readonly choices: Choices
   readonly happenings: Array<Happening> = []
+  /** How many messages have yet to arrive. */
+  arriving = 0
   /** While it is on, what is harmful may happen. */
   private isTroubled = true
   private readonly isRecording: boolean
