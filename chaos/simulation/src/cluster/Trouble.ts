@@ -20,7 +20,7 @@ export const DATABASE_DELAYS: MessageDelays = { usualMs: 5, slowMs: 4_000, lateM
 export const SERVICE_DELAYS: MessageDelays = { usualMs: 20, slowMs: 3_000, lateMs: 90_000 }
 
 const MESSAGE_RATE_MAX = 0.15
-const OUTAGE_SHARE = 0.06
+const OUTAGE_SHARE = 0.1
 
 const OUTAGE_RATE = 0.05
 

@@ -28,31 +28,31 @@ export const askProvider = (
     asked: Asked<Request>,
     ask: (requests: ReadonlyArray<Request>) => Effect.Effect<ReadonlyArray<Answer>>,
     replyOf: (answer: NoInfer<Answer> | Unanswered, request: Request) => Reply
-  ) => {
-    if (asked.length === 0) return Effect.void
+  ): ReadonlyArray<Effect.Effect<void>> => {
+    if (asked.length === 0) return []
     const none = Effect.succeed<ReadonlyArray<Answer>>([])
     const place = (answers: ReadonlyArray<Answer>): void => {
       for (const [index, [position, request]] of asked.entries()) {
         replies[position] = replyOf(answers[index] ?? NO_ANSWER, request)
       }
     }
-    return ask(asked.map(([, request]) => request)).pipe(
+    const answers = ask(asked.map(([, request]) => request)).pipe(
       Effect.timeoutOrElse({ duration: ANSWER_LIMIT_MS, orElse: () => none }),
       Effect.catchDefect((defect) =>
         Effect.andThen(Effect.logError("The payment provider's client failed", defect), none)
-      ),
-      Effect.map(place)
+      )
     )
+    return [Effect.map(answers, place)]
   }
   const { authorize, capture, find, refund, voided } = sorted(questions)
   return Effect.as(
     Effect.all(
       [
-        answered(authorize, provider.authorize, authorizeReply),
-        answered(capture, provider.capture, (answer, { amountMinor }) => captureReply(amountMinor)(answer)),
-        answered(voided, provider.void, voidReply),
-        answered(find, provider.lookup, findCaptureReply),
-        answered(refund, provider.refund, refundReply)
+        ...answered(authorize, provider.authorize, authorizeReply),
+        ...answered(capture, provider.capture, (answer, { amountMinor }) => captureReply(amountMinor)(answer)),
+        ...answered(voided, provider.void, voidReply),
+        ...answered(find, provider.lookup, findCaptureReply),
+        ...answered(refund, provider.refund, refundReply)
       ],
       { concurrency: "unbounded", discard: true }
     ),
