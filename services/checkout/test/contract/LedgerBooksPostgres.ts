@@ -3,6 +3,7 @@ import { OrganizationId } from "@valerix/money-and-ids"
 import { OwnerDatabase } from "@valerix/testing"
 import { Effect, Layer, Schema } from "effect"
 import { leasesOf, queueRow } from "../support/Books.ts"
+import { passTime } from "../support/PassTime.ts"
 import { LedgerBooks } from "./LedgerBooks.ts"
 
 const eventRows = rowsOf(
@@ -19,7 +20,7 @@ const eventRows = rowsOf(
 
 const nowRows = rowsOf(Schema.Struct({ now_ms: Schema.Number }))
 
-/** The books of a ledger in PostgreSQL. Its clock cannot be moved, so that time passes by moving every time in the tables back. */
+/** The books of a ledger in PostgreSQL. */
 export const LedgerBooksPostgres = Layer.effect(
   LedgerBooks,
   Effect.gen(function* () {
@@ -55,19 +56,7 @@ export const LedgerBooksPostgres = Layer.effect(
         nowRows(sql`SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now_ms`),
         ([row]) => row?.now_ms ?? 0
       ),
-      passTime: (ms) =>
-        Effect.orDie(sql`
-          WITH passed AS (SELECT ${ms} * interval '1 ms' AS time), entries AS (
-            UPDATE order_ledger SET created_at = created_at - time, updated_at = updated_at - time,
-              expires_at = expires_at - time, unsent_since = unsent_since - time, next_retry_at = next_retry_at - time,
-              cancel_requested_at = cancel_requested_at - time
-            FROM passed
-          ), timeline AS (
-            UPDATE order_timeline SET recorded_at = recorded_at - time FROM passed
-          ), leases AS (
-            UPDATE edge_leases SET leased_until = leased_until - time FROM passed
-          )
-          UPDATE saga_queue SET visible_at = visible_at - time FROM passed`)
+      passTime: (ms) => asOwner(passTime(ms))
     })
   })
 )

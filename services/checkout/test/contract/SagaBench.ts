@@ -12,6 +12,7 @@ import { OrderSagaStore } from "../../src/application/ports/OrderSagaStore.ts"
 import { SagaOperations } from "../../src/application/ports/SagaOperations.ts"
 import { Standstills } from "../../src/application/ports/Standstills.ts"
 import { accepted } from "../support/Orders.ts"
+import { passTime } from "../support/PassTime.ts"
 import { newEntry, tenantOf } from "../support/Samples.ts"
 
 export const LEASE_MS = 8_000
@@ -31,30 +32,19 @@ export class StorageBench extends Context.Service<
   }
 >()("@valerix/checkout/test/StorageBench") {}
 
-/** Time passes by moving everything that is stored into the past. */
 export const StorageBenchPostgres = Layer.effect(
   StorageBench,
-  Effect.map(OwnerDatabase, ({ sql }) => ({
-    pass: (ms: number) => {
-      const by = sql`${ms} * interval '1 ms'`
-      return sql`
-        WITH ledger AS (UPDATE order_ledger SET created_at = created_at - ${by}, updated_at = updated_at - ${by},
-          next_retry_at = next_retry_at - ${by}, unsent_since = unsent_since - ${by}),
-        leases AS (UPDATE edge_leases SET leased_until = leased_until - ${by})
-        UPDATE saga_queue SET visible_at = visible_at - ${by} WHERE visible_at < 'infinity'`.pipe(
-        Effect.asVoid,
-        Effect.orDie
-      )
-    },
+  Effect.map(OwnerDatabase, (owner) => ({
+    pass: (ms: number) => Effect.provideService(passTime(ms), OwnerDatabase, owner),
     sendAway: (orderId: OrderId, ms: number) =>
-      sql`UPDATE saga_queue SET visible_at = now() + ${ms} * interval '1 ms' WHERE order_id = ${orderId}`.pipe(
+      owner.sql`UPDATE saga_queue SET visible_at = now() + ${ms} * interval '1 ms' WHERE order_id = ${orderId}`.pipe(
         Effect.asVoid,
         Effect.orDie
       ),
     loseTurn: (orderId: OrderId) =>
-      sql`DELETE FROM saga_queue WHERE order_id = ${orderId}`.pipe(Effect.asVoid, Effect.orDie),
+      owner.sql`DELETE FROM saga_queue WHERE order_id = ${orderId}`.pipe(Effect.asVoid, Effect.orDie),
     loseLease: (orderId: OrderId) =>
-      sql`DELETE FROM edge_leases WHERE order_id = ${orderId}`.pipe(Effect.asVoid, Effect.orDie)
+      owner.sql`DELETE FROM edge_leases WHERE order_id = ${orderId}`.pipe(Effect.asVoid, Effect.orDie)
   }))
 )
 
