@@ -77,7 +77,6 @@ export const simulate = (options: SimulationOptions): Outcome => {
   for (const role of cluster.roles) role.halt()
   const settledMs = world.time.nowMs + LATE_MS
   while (world.time.step(settledMs)) {}
-  cluster.wakeUps.close()
   return {
     seed: options.seed,
     broken: findBrokenPromises(cluster, plan, answers),

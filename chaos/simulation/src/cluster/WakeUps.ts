@@ -25,11 +25,6 @@ export class WakeUps {
     return Context.make(SagaWakeUp, { wake, hints: Stream.fromEffectRepeat(hints.next) })
   }
 
-  /** Lets go of everybody who listens. */
-  close(): void {
-    for (const hints of this.listeners.values()) hints.close()
-  }
-
   private wakeAll(from: SimulatedProcess): void {
     for (const [process, hints] of this.listeners) {
       if (!process.isAlive) {
@@ -54,10 +49,6 @@ class Hints {
     this.waiting = undefined
     if (waiting === undefined) this.isPending = true
     else waiting()
-  }
-
-  close(): void {
-    this.waiting = undefined
   }
 
   private wait(waiting: () => void): void {
