@@ -4,10 +4,13 @@ import { Effect } from "effect"
 import { Reactivity } from "effect/reactivity"
 import type { SqlError } from "effect/sql"
 
+const TESTS = "valerix tests"
+
 /** Runs a body with one connection of its own, without limits on its statements, and closes it. */
 export const withSession = <A, E, R>(
   connection: DatabaseConnection,
-  body: (sql: PgClient.PgClient) => Effect.Effect<A, E, R>
+  body: (sql: PgClient.PgClient) => Effect.Effect<A, E, R>,
+  applicationName = TESTS
 ): Effect.Effect<A, E | SqlError.SqlError, R> =>
   Effect.scoped(
     Effect.flatMap(
@@ -18,7 +21,7 @@ export const withSession = <A, E, R>(
         username: connection.username,
         password: connection.password,
         ssl: connection.ssl === "require" ? { rejectUnauthorized: false } : connection.ssl === "verify-full",
-        applicationName: "valerix tests",
+        applicationName,
         maxConnections: 1
       }).pipe(Effect.provide(Reactivity.layer)),
       body
@@ -47,6 +50,6 @@ export const exclusively = <A, E, R>(
 ): Effect.Effect<A, E | SqlError.SqlError, R> =>
   withSession(admin, (sql) =>
     sql.withTransaction(
-      Effect.andThen(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`valerix tests: ${name}`}, 0))`, body)
+      Effect.andThen(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`${TESTS}: ${name}`}, 0))`, body)
     )
   )
