@@ -65,6 +65,19 @@ export const sweeping: LedgerPromises = {
     assert.deepStrictEqual(yield* timelineOf(given.authorization), ["authorize 1 UNAVAILABLE"])
   }),
 
+  "shows the authorizations of one order in the order in which they were begun, whichever ran out first": Effect.gen(
+    function* () {
+      const ledger = yield* OrderLedger
+      const first = yield* begun()
+      const { authorization, entry } = first
+      yield* leasesRunOut
+      yield* begun(entry)
+      yield* leasesRunOut
+      yield* ledger.abandonExpired({ limit: 100, retryMs: 2 * LEASE_MS })
+      assert.deepStrictEqual(yield* timelineOf(authorization), ["authorize 1 UNAVAILABLE", "authorize 2 UNAVAILABLE"])
+    }
+  ),
+
   "does not touch an order again that was abandoned before": Effect.gen(function* () {
     const { nowMs } = yield* LedgerBooks
     const { authorization } = yield* begun()

@@ -252,6 +252,7 @@ export class OrderLedgerMemory {
       .filter(({ untilMs }) => untilMs <= nowMs)
       .sort((a, b) => a.untilMs - b.untilMs)
       .slice(0, limit)
+      .sort((a, b) => a.authorization.generation - b.authorization.generation)
     return expired.flatMap(({ authorization }) => {
       this.leases.set(leaseKeyOf(authorization), { authorization, untilMs: nowMs + retryMs })
       const entry = this.find(authorization)

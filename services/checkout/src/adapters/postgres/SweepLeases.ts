@@ -80,7 +80,10 @@ export const abandonExpired =
       )
     }
 
-    /** An authorization that its edge did not conclude has no entry in the timeline yet. */
+    /**
+     * An authorization that its edge did not conclude has no entry in the timeline yet. Those of one order are written in
+     * the order in which they were begun.
+     */
     const appendUnconcluded = (given: ReadonlyArray<Authorization>) => sql`
       INSERT INTO order_timeline (organization_id, order_id, step, attempt, outcome, detail, duration_ms, epoch)
       SELECT organization_id, order_id, 'authorize', generation, ${OUTCOME.Abandoned}, ${UNCONCLUDED}, 0, 0
@@ -89,7 +92,7 @@ export const abandonExpired =
         SELECT FROM order_timeline AS entry
         WHERE entry.organization_id = given.organization_id AND entry.order_id = given.order_id
           AND entry.step = 'authorize' AND entry.attempt = given.generation)
-      ORDER BY position`
+      ORDER BY generation`
 
     return Effect.gen(function* () {
       const expired = yield* takeExpired
