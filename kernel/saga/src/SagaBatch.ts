@@ -48,18 +48,23 @@ export class SagaBatch<Data> {
   }
 
   /** Gives those of these sagas that the batch still holds, after renewing all leases if they have grown old. */
-  readonly hold = Effect.fnUntraced({ self: this }, function* (sagas: ReadonlyArray<Running<Data>>) {
-    const nowMs = yield* monotonicMs
-    if (sagas.length > 0 && nowMs - this.leasedAtMs >= this.leases.leaseMs * RENEWAL_SHARE) {
-      const all = [...this.running.values()].map(({ saga }) => saga)
-      const holds = yield* this.leases.store.renew(all, this.leases.leaseMs)
+  hold(sagas: ReadonlyArray<Running<Data>>): Effect.Effect<ReadonlyArray<Running<Data>>> {
+    return Effect.map(sagas.length === 0 ? Effect.void : Effect.flatMap(monotonicMs, this.renewIfOld), () =>
+      sagas.filter(({ saga }) => this.running.has(keyOf(saga)))
+    )
+  }
+
+  private readonly renewIfOld = (nowMs: number): Effect.Effect<void> => {
+    const { leaseMs, store } = this.leases
+    if (nowMs - this.leasedAtMs < leaseMs * RENEWAL_SHARE) return Effect.void
+    const all = [...this.running.values()].map(({ saga }) => saga)
+    return Effect.map(store.renew(all, leaseMs), (holds) => {
       this.leasedAtMs = nowMs
       all.forEach((saga, index) => {
         if (holds[index] !== true) this.drop(saga)
       })
-    }
-    return sagas.filter(({ saga }) => this.running.has(keyOf(saga)))
-  })
+    })
+  }
 }
 
 /** The part of a lease after which it is renewed; the rest has to outlast a command. */

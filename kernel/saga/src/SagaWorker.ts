@@ -34,7 +34,6 @@ const REST_MIN_MS = 10
  * by `wake`, by the time of the next retry, and by its poll, it claims until nothing is due.
  */
 export const startSagaWorker = Effect.fnUntraced(function* (options: SagaWorkerOptions) {
-  const { store, executor } = options
   const hint = yield* Latch.make(true)
   const batches = yield* FiberSet.make<void>()
   yield* Effect.addFinalizer(() =>
@@ -43,24 +42,7 @@ export const startSagaWorker = Effect.fnUntraced(function* (options: SagaWorkerO
     )
   )
 
-  const runOneBatch = Effect.gen(function* () {
-    yield* hint.close
-    const claimedAtMs = yield* monotonicMs
-    const { batchMax: limit, leaseMs, weightMax } = options
-    const claimed = yield* store.claim({ limit, weightMax, leaseMs })
-    if (claimed.length === 0) return yield* rest
-    // The batch runs in a fiber of its own, so that stopping the worker does not cut it off between two writes.
-    const running = executor.run(claimed, claimedAtMs).pipe(Effect.catchCause(logFailedBatch))
-    yield* Fiber.await(yield* FiberSet.run(batches, running))
-  })
-
-  const rest = Effect.gen(function* () {
-    const dueMs = yield* store.nextDueMs
-    const sleepMs = Math.min(Math.max(dueMs ?? options.pollIntervalMs, REST_MIN_MS), options.pollIntervalMs)
-    yield* Effect.race(hint.await, Effect.sleep(sleepMs))
-  })
-
-  const forever = runOneBatch.pipe(
+  const forever = runOneBatch(options, hint, batches).pipe(
     Effect.catchCause((cause) =>
       Effect.andThen(
         Effect.logWarning("Claiming failed and will be tried again", cause),
@@ -74,6 +56,28 @@ export const startSagaWorker = Effect.fnUntraced(function* (options: SagaWorkerO
   })
   const worker: SagaWorker = { wake: hint.open }
   return worker
+})
+
+const runOneBatch = Effect.fnUntraced(function* (
+  options: SagaWorkerOptions,
+  hint: Latch.Latch,
+  batches: FiberSet.FiberSet<void>
+) {
+  yield* hint.close
+  const claimedAtMs = yield* monotonicMs
+  const { batchMax: limit, executor, leaseMs, store, weightMax } = options
+  const claimed = yield* store.claim({ limit, weightMax, leaseMs })
+  if (claimed.length === 0) return yield* rest(options, hint)
+  // The batch runs in a fiber of its own, so that stopping the worker does not cut it off between two writes.
+  const running = executor.run(claimed, claimedAtMs).pipe(Effect.catchCause(logFailedBatch))
+  yield* Fiber.await(yield* FiberSet.run(batches, running))
+})
+
+/** Rests until there may be something to do. */
+const rest = Effect.fnUntraced(function* ({ pollIntervalMs, store }: SagaWorkerOptions, hint: Latch.Latch) {
+  const dueMs = yield* store.nextDueMs
+  const sleepMs = Math.min(Math.max(dueMs ?? pollIntervalMs, REST_MIN_MS), pollIntervalMs)
+  yield* Effect.race(hint.await, Effect.sleep(sleepMs))
 })
 
 const logFailedBatch = (cause: Parameters<typeof Effect.logError>[1]) =>

@@ -1,14 +1,29 @@
-import { Effect, Fiber } from "effect"
+import { type Context, Effect, Exit } from "effect"
 
 /**
  * Gives what an effect gives, or the other thing when it has not ended by the limit. Then it is interrupted but not waited
  * for: what it hangs in, such as a connection to nowhere, may not heed that.
  */
 export const withinLimit = <A>(effect: Effect.Effect<A>, limitMs: number, otherwise: () => A): Effect.Effect<A> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(Effect.forkDetach(effect, { startImmediately: true }), (fiber) =>
-      restore(
-        Effect.timeoutOrElse(Fiber.join(fiber), { duration: limitMs, orElse: () => Effect.sync(otherwise) })
-      ).pipe(Effect.ensuring(Effect.sync(() => fiber.interruptUnsafe())))
-    )
+  Effect.contextWith((context: Context.Context<never>) =>
+    Effect.callback<A>((resume) => {
+      const fork = Effect.runForkWith(context)
+      const fiber = fork(effect)
+      const given = fiber.pollUnsafe()
+      if (given !== undefined) return resume(given)
+      const limit = fork(Effect.sleep(limitMs))
+      fiber.addObserver((exit) => {
+        limit.interruptUnsafe()
+        resume(exit)
+      })
+      limit.addObserver((exit) => {
+        if (Exit.isFailure(exit)) return
+        resume(Effect.sync(otherwise))
+        fiber.interruptUnsafe()
+      })
+      return Effect.sync(() => {
+        fiber.interruptUnsafe()
+        limit.interruptUnsafe()
+      })
+    })
   )

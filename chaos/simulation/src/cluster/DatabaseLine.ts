@@ -22,11 +22,10 @@ export const databaseLine = (
 }
 
 /** How a participant's process reaches its own database; its transactions run where they were begun. */
-export const transactionPath =
-  (world: World, from: SimulatedProcess, trouble: MessageTrouble): TransactionPath =>
-  (transaction) =>
+export const transactionPath = (world: World, from: SimulatedProcess, trouble: MessageTrouble): TransactionPath => {
+  const about = world.choices.site(`transaction of ${from.name}`)
+  return (transaction) =>
     Effect.suspend(() => {
-      const about = `transaction of ${from.name}`
       const fate = world.trouble(about, trouble)
       if (fate !== undefined) world.tell(from.name, () => `transaction: ${fate}`)
       const wait = Effect.suspend(() =>
@@ -54,6 +53,7 @@ export const transactionPath =
           return Effect.andThen(wait, Effect.tap(transaction, wait))
       }
     })
+}
 
 const noAnswer = Effect.suspend(() => Effect.die(new DatabaseUnavailable({ reason: "no answer", cause: undefined })))
 

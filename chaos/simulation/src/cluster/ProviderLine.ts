@@ -31,7 +31,7 @@ export const providerFrom = (
             Effect.map(([answer]) => answer ?? NO_ANSWER),
             Effect.catch((why) => Effect.succeed(why === REFUSED ? NOT_SENT : NO_ANSWER))
           ),
-        { concurrency: "unbounded" }
+        { concurrency: requests.length }
       )
   return Context.make(PaymentProvider, {
     authorize: each("provider authorize", provider.authorize),

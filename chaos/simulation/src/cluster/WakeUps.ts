@@ -1,5 +1,5 @@
 import { SagaWakeUp } from "@valerix/checkout/memory"
-import { Context, Effect, Stream } from "effect"
+import { Context, Effect } from "effect"
 import type { SimulatedProcess } from "../world/SimulatedProcess.ts"
 import type { World } from "../world/World.ts"
 
@@ -19,20 +19,22 @@ export class WakeUps {
   /** The hints as a process gives them, and gets them if it listens. */
   hintsFor(process: SimulatedProcess, listens: boolean): Context.Context<SagaWakeUp> {
     const wake = Effect.sync(() => this.wakeAll(process))
-    if (!listens) return Context.make(SagaWakeUp, { wake, hints: Stream.never })
+    if (!listens) return Context.make(SagaWakeUp, { wake, listen: () => Effect.never })
     const hints = new Hints()
     this.listeners.set(process, hints)
-    return Context.make(SagaWakeUp, { wake, hints: Stream.fromEffectRepeat(hints.next) })
+    return Context.make(SagaWakeUp, { wake, listen: (onHint) => Effect.forever(Effect.andThen(hints.next, onHint)) })
   }
 
   private wakeAll(from: SimulatedProcess): void {
     for (const [process, hints] of this.listeners) {
       if (!process.isAlive) {
         this.listeners.delete(process)
-      } else if (!this.world.trouble(`hint from ${from.name} to ${process.name}`, { lost: this.lossRate })) {
-        const delayMs = this.world.delayMs(`hint from ${from.name} to ${process.name}`, DELAY_MAX_MS)
-        this.world.time.after(delayMs, () => process.post(() => hints.give()))
+        continue
       }
+      const about = this.world.choices.site(`hint from ${from.name} to ${process.name}`)
+      if (this.world.trouble(about, { lost: this.lossRate }) !== undefined) continue
+      const delayMs = this.world.delayMs(about, DELAY_MAX_MS)
+      this.world.time.after(delayMs, () => process.post(() => hints.give()))
     }
   }
 }

@@ -41,7 +41,7 @@ export interface CustomerSurroundings {
 }
 
 /** Does what was planned: orders, again and again until there is a final answer or no patience left, and perhaps cancels. */
-export const goShopping = (surroundings: CustomerSurroundings, plan: CustomerPlan): Effect.Effect<void> => {
+export const goShopping = Effect.fnUntraced(function* (surroundings: CustomerSurroundings, plan: CustomerPlan) {
   const { answers, edges, from, trouble, world } = surroundings
   const { entry, mistake, name } = plan
 
@@ -71,13 +71,10 @@ export const goShopping = (surroundings: CustomerSurroundings, plan: CustomerPla
         })
     )
 
-  const orderOnce = Effect.gen(function* () {
-    const copies = plan.sendsTwice ? [entry, entry] : [entry]
-    const all = yield* Effect.forEach(mistake === undefined ? copies : [...copies, mistake], order, {
-      concurrency: "unbounded"
-    })
-    return all.find((one) => one !== undefined && isFinal(one))
-  })
+  const wanted = [entry, ...(plan.sendsTwice ? [entry] : []), ...(mistake === undefined ? [] : [mistake])]
+  const orderOnce = Effect.map(Effect.forEach(wanted, order, { concurrency: wanted.length }), (all) =>
+    all.find((one) => one !== undefined && isFinal(one))
+  )
 
   const cancel = (orderId: OrderId) =>
     ask(`cancelling of ${name}`, (services) =>
@@ -92,23 +89,21 @@ export const goShopping = (surroundings: CustomerSurroundings, plan: CustomerPla
       )
     )
 
-  return Effect.gen(function* () {
-    yield* Effect.sleep(plan.arrivesAfterMs)
-    let final = yield* orderOnce
-    for (let retries = 0; final === undefined && retries < plan.patience; retries += 1) {
-      yield* Effect.sleep(PAUSE_MS)
-      final = yield* orderOnce
-    }
-    if (final === undefined || plan.cancelsAfterMs === undefined) return
-    const orderId = orderIdOf(final)
-    if (orderId === undefined) return
-    yield* Effect.sleep(plan.cancelsAfterMs)
-    for (let tries = 0; tries <= plan.patience; tries += 1) {
-      if ((yield* cancel(orderId)) !== undefined) return
-      yield* Effect.sleep(PAUSE_MS)
-    }
-  })
-}
+  yield* Effect.sleep(plan.arrivesAfterMs)
+  let final = yield* orderOnce
+  for (let retries = 0; final === undefined && retries < plan.patience; retries += 1) {
+    yield* Effect.sleep(PAUSE_MS)
+    final = yield* orderOnce
+  }
+  if (final === undefined || plan.cancelsAfterMs === undefined) return
+  const orderId = orderIdOf(final)
+  if (orderId === undefined) return
+  yield* Effect.sleep(plan.cancelsAfterMs)
+  for (let tries = 0; tries <= plan.patience; tries += 1) {
+    if ((yield* cancel(orderId)) !== undefined) return
+    yield* Effect.sleep(PAUSE_MS)
+  }
+})
 
 export const isFinal = ({ _tag }: Accepted): boolean =>
   _tag === "Accepted" || _tag === "Replayed" || _tag === "Declined" || _tag === "KeyReused" || _tag === "Refused"

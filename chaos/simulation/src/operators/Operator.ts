@@ -34,21 +34,26 @@ export const operate = (
 ): void => {
   const last = interventions.at(-1)
   if (last === undefined) return
-  const meddles = Effect.gen(function* () {
-    let nowMs = 0
-    for (const { action, afterMs } of interventions) {
-      yield* Effect.sleep(afterMs - nowMs)
-      nowMs = afterMs
-      yield* Effect.catchCause(act(surroundings.world, organizations, action), () => Effect.void)
-    }
-  })
   const resumes = act(surroundings.world, organizations, "resume", REASON).pipe(
     Effect.delay(AGAIN_AFTER_MS),
     Effect.repeat({ times: TIMES })
   )
-  atDesk(surroundings, "operator", meddles)
+  atDesk(surroundings, "operator", meddle(surroundings.world, interventions, organizations))
   atDesk(surroundings, "second operator", Effect.delay(resumes, Math.max(troubleMs, last.afterMs)))
 }
+
+const meddle = Effect.fnUntraced(function* (
+  world: World,
+  interventions: ReadonlyArray<PlannedIntervention>,
+  organizations: ReadonlyArray<OrganizationId>
+) {
+  let nowMs = 0
+  for (const { action, afterMs } of interventions) {
+    yield* Effect.sleep(afterMs - nowMs)
+    nowMs = afterMs
+    yield* Effect.catchCause(act(world, organizations, action), () => Effect.void)
+  }
+})
 
 const act = Effect.fnUntraced(function* (
   world: World,

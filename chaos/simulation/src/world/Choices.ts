@@ -7,7 +7,9 @@ export interface Choice {
   readonly outcome: string
 }
 
-interface Site {
+/** What is chosen about, and how often it was. */
+export interface Site {
+  readonly about: string
   readonly hash: number
   count: number
 }
@@ -30,12 +32,12 @@ export class Choices {
   }
 
   /** A number from 0 to 1 that is not a choice: it stays the same whatever is muted. */
-  fraction(about: string): number {
+  fraction(about: string | Site): number {
     return this.draw(this.siteOf(about))
   }
 
   /** A whole number below `count` that is not a choice. */
-  below(about: string, count: number): number {
+  below(about: string | Site, count: number): number {
     return Math.floor(this.fraction(about) * count)
   }
 
@@ -45,18 +47,18 @@ export class Choices {
   }
 
   /** Whether something harmful happens. */
-  happens(about: string, probability: number): boolean {
+  happens(about: string | Site, probability: number): boolean {
     return this.choose(about, { yes: probability }) === "yes"
   }
 
   /** One of several harmful things, each with its probability, or none, which is the rest. */
-  choose<Name extends string>(about: string, probabilities: Readonly<Record<Name, number>>): Name | undefined {
+  choose<Name extends string>(about: string | Site, probabilities: Readonly<Record<Name, number>>): Name | undefined {
     const site = this.siteOf(about)
     let drawn = this.draw(site)
     for (const name in probabilities) {
       drawn -= probabilities[name]
       if (drawn >= 0) continue
-      const key = `${about} #${site.count}`
+      const key = `${site.about} #${site.count}`
       if (this.muted.has(key)) return undefined
       this.taken.push({ key, outcome: name })
       return name
@@ -64,12 +66,17 @@ export class Choices {
     return undefined
   }
 
-  private siteOf(about: string): Site {
+  /** What is often chosen about, to be looked up once. */
+  site(about: string): Site {
     const known = this.sites.get(about)
     if (known !== undefined) return known
-    const site = { hash: fnv1a(about), count: 0 }
+    const site = { about, hash: fnv1a(about), count: 0 }
     this.sites.set(about, site)
     return site
+  }
+
+  private siteOf(about: string | Site): Site {
+    return typeof about === "string" ? this.site(about) : about
   }
 
   private draw(site: Site): number {

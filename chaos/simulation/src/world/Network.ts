@@ -63,7 +63,7 @@ export const send = <A>(
   handle: Effect.Effect<A>
 ): Effect.Effect<A, typeof REFUSED | typeof UNANSWERED> => {
   const { about, delays, from, limitMs, takeDown, to } = line
-  const site = `${from.name}: ${about}`
+  const site = world.choices.site(`${from.name}: ${about}`)
   return Effect.callback<A, typeof REFUSED | typeof UNANSWERED>((resumeOnce) => {
     let isWaiting = true
     const resume = (answer: Effect.Effect<A, typeof REFUSED | typeof UNANSWERED>) => {

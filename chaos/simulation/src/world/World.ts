@@ -1,4 +1,4 @@
-import { Choices } from "./Choices.ts"
+import { Choices, type Site } from "./Choices.ts"
 import { VirtualTime } from "./VirtualTime.ts"
 
 /** Several times as long as any lease. */
@@ -39,7 +39,7 @@ export class World {
   }
 
   /** One of several harmful things, or none; always none once the trouble is over. */
-  trouble<Name extends string>(about: string, probabilities: Readonly<Record<Name, number>>): Name | undefined {
+  trouble<Name extends string>(about: Site, probabilities: Readonly<Record<Name, number>>): Name | undefined {
     return this.isTroubled ? this.choices.choose(about, probabilities) : undefined
   }
 
@@ -50,12 +50,12 @@ export class World {
   }
 
   /** How long a process is stopped. */
-  pauseMs(about: string): number {
+  pauseMs(about: string | Site): number {
     return this.choices.fraction(about) * PAUSE_MAX_MS
   }
 
   /** A time from 0 to a limit, most often short. */
-  delayMs(about: string, limitMs: number): number {
+  delayMs(about: string | Site, limitMs: number): number {
     const fraction = this.choices.fraction(about)
     return limitMs * fraction * fraction * fraction
   }

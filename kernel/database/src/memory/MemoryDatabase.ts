@@ -7,15 +7,15 @@ type Reversal = () => void
 export class MemoryTable<Row> {
   private readonly rows = new Map<string, Row>()
   private readonly log: (reversal: Reversal) => void
-  private readonly isSeen: (organization: string) => boolean
+  private readonly isSeen: (key: string) => boolean
 
-  constructor(log: (reversal: Reversal) => void, isSeen: (organization: string) => boolean) {
+  constructor(log: (reversal: Reversal) => void, isSeen: (key: string) => boolean) {
     this.log = log
     this.isSeen = isSeen
   }
 
   get(key: string): Row | undefined {
-    return this.isSeen(organizationOf(key)) ? this.rows.get(key) : undefined
+    return this.isSeen(key) ? this.rows.get(key) : undefined
   }
 
   has(key: string): boolean {
@@ -23,19 +23,17 @@ export class MemoryTable<Row> {
   }
 
   values(): ReadonlyArray<Row> {
-    return [...this.rows].filter(([key]) => this.isSeen(organizationOf(key))).map(([, row]) => row)
+    return [...this.rows].filter(([key]) => this.isSeen(key)).map(([, row]) => row)
   }
 
   /** Dies where the transaction does not name the row's organization. */
   set(key: string, row: Row): void {
-    if (!this.isSeen(organizationOf(key))) throw new Error(`a row of another organization: ${key}`)
+    if (!this.isSeen(key)) throw new Error(`a row of another organization: ${key}`)
     const before = this.rows.get(key)
     this.log(before === undefined ? () => this.rows.delete(key) : () => this.rows.set(key, before))
     this.rows.set(key, row)
   }
 }
-
-const organizationOf = (key: string): string => key.slice(0, key.indexOf("/"))
 
 /**
  * A database in memory, for simulations: transactions follow one another, and one that does not succeed leaves nothing
@@ -45,24 +43,25 @@ const organizationOf = (key: string): string => key.slice(0, key.indexOf("/"))
 export class MemoryDatabase {
   private readonly turn = Semaphore.makeUnsafe(1)
   private reversals: Array<Reversal> = []
-  private named: ReadonlySet<string> | undefined
+  /** What the keys begin with that the running transaction sees. */
+  private seen: ReadonlyArray<string> | undefined
 
   table<Row>(): MemoryTable<Row> {
     return new MemoryTable(
       (reversal) => this.reversals.push(reversal),
-      (organization) => this.named?.has(organization) ?? true
+      (key) => this.seen?.some((beginning) => key.startsWith(beginning)) ?? true
     )
   }
 
   transaction<A, E, R>(organizations: Iterable<string>, body: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
     const logged = Effect.suspend(() => {
       this.reversals = []
-      this.named = new Set(organizations)
+      this.seen = [...new Set(organizations)].map((organization) => `${organization}/`)
       return Effect.onExit(body, (exit) =>
         Effect.sync(() => {
           if (Exit.isFailure(exit)) for (const reverse of this.reversals.toReversed()) reverse()
           this.reversals = []
-          this.named = undefined
+          this.seen = undefined
         })
       )
     })

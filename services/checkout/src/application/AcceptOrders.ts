@@ -43,110 +43,124 @@ export class AcceptOrders extends Context.Service<
   AcceptOrders,
   (entries: ReadonlyArray<NewEntry>) => Effect.Effect<ReadonlyArray<Accepted>>
 >()("@valerix/checkout/AcceptOrders") {
-  static readonly layer = (options: AcceptOrdersOptions) =>
-    Layer.effect(
-      AcceptOrders,
-      Effect.gen(function* () {
-        const ledger = yield* OrderLedger
-        const payments = yield* PaymentsCommands
-        const wakeUp = yield* SagaWakeUp
-
-        const begin = (entries: ReadonlyArray<NewEntry>) =>
-          isolateCulprit<NewEntry, Begun | NotBegun>(entries, {
-            work: (some) => ledger.begin(some, options.leaseMs),
-            refused: { _tag: "Refused", reason: "The order's data cannot be stored." },
-            failed: (reason) => ({ _tag: "Unavailable", reason })
-          })
-
-        const authorize = (leased: ReadonlyArray<Leased>): Effect.Effect<ReadonlyArray<AuthorizeOutcome>> => {
-          const unavailable = (reason: string) => leased.map((): AuthorizeOutcome => ({ _tag: "Unavailable", reason }))
-          return payments.authorize(leased.map(authorizeCommand)).pipe(
-            Effect.timeoutOrElse({
-              duration: options.downstreamLimitMs,
-              orElse: () => Effect.succeed(unavailable(`no answer in ${options.downstreamLimitMs} ms`))
-            }),
-            Effect.catchDefect((defect) =>
-              Effect.as(Effect.logError("Authorizing failed unexpectedly", defect), unavailable("unexpected error"))
-            )
-          )
-        }
-
-        const conclude = (conclusions: ReadonlyArray<Conclusion>) =>
-          isolateCulprit<Conclusion, Kept>(conclusions, {
-            work: (some) => Effect.map(ledger.conclude(some), (isOurs) => isOurs.map((one) => (one ? KEPT : TOO_LATE))),
-            refused: UNSTORABLE,
-            failed: (reason) => ({ _tag: "Unknown", reason })
-          })
-
-        /**
-         * Looks at conclusions again whose writing got no answer: a connection may die after its COMMIT was done. What was
-         * written stands, and is answered so; what was not is abandoned, which makes it true that nothing is final.
-         */
-        const lookAgain = Effect.fnUntraced(function* (
-          conclusions: ReadonlyArray<Conclusion>,
-          kept: ReadonlyArray<Kept>
-        ) {
-          const unanswered = conclusions.flatMap((conclusion, index) =>
-            kept[index]?._tag === "Unknown" ? [{ conclusion, index }] : []
-          )
-          if (unanswered.length === 0) return kept
-          const asked = unanswered.map(({ conclusion }) => conclusion)
-          const attempt = ledger.abandonUnlessConcluded(asked, "concluding it was not answered").pipe(
-            Effect.sandbox,
-            Effect.retry(Schedule.spaced(LOOK_AGAIN_EVERY_MS)),
-            Effect.orDie,
-            Effect.map((isConcluded) => isConcluded.map((one) => (one ? KEPT : GIVEN_UP)))
-          )
-          // If the database stays away, nobody here knows what became of it. The caller is told that the same request may be
-          // sent again, and that finds the truth: a replay of what was written, or a new beginning after the sweep.
-          const found = yield* withinLimit<ReadonlyArray<Kept>>(attempt, options.lookAgainLimitMs, () => [])
-          const known = [...kept]
-          unanswered.forEach(({ index }, position) => {
-            known[index] = found[position] ?? kept[index] ?? TOO_LATE
-          })
-          return known
-        })
-
-        const acceptDistinct = Effect.fnUntraced(function* (entries: ReadonlyArray<NewEntry>) {
-          const begun = yield* begin(entries)
-          const results = begun.map((one): Accepted => withoutAuthorization(one))
-          const leased = begun.flatMap((one, index) => {
-            const entry = entries[index]
-            return one._tag === "Begun" && entry !== undefined ? [{ one, entry, index }] : []
-          })
-          if (leased.length === 0) return results
-          const startedMs = yield* Clock.currentTimeMillis
-          const answers = yield* authorize(leased)
-          const durationMs = (yield* Clock.currentTimeMillis) - startedMs
-          const conclusions = leased.map(({ one }, position) => conclusionOf(one, answers[position], durationMs))
-          const kept = yield* lookAgain(conclusions, yield* conclude(conclusions))
-          leased.forEach(({ one, entry, index }, position) => {
-            const conclusion = conclusions[position]
-            if (conclusion !== undefined)
-              results[index] = acceptedOf(one, entry, conclusion, kept[position] ?? TOO_LATE)
-          })
-          if (results.some((result) => result._tag === "Accepted")) yield* wakeUp.wake
-          return results
-        })
-
-        return Effect.fnUntraced(function* (entries: ReadonlyArray<NewEntry>) {
-          const leaders = new Map<string, number>()
-          const distinct: Array<NewEntry> = []
-          const places = entries.map((entry) => {
-            const leader = leaders.get(sameness(entry))
-            if (leader !== undefined) return { leader, isFollower: true }
-            leaders.set(sameness(entry), distinct.length)
-            return { leader: distinct.push(entry) - 1, isFollower: false }
-          })
-          const results = yield* acceptDistinct(distinct)
-          return places.map(({ leader, isFollower }): Accepted => {
-            const result = results[leader] ?? { _tag: "Unavailable", reason: "no result" }
-            return isFollower ? resultOfFollower(result) : result
-          })
-        })
-      })
-    )
+  static readonly layer = (options: AcceptOrdersOptions) => Layer.effect(AcceptOrders, makeAcceptOrders(options))
 }
+
+/** What an edge accepts orders with. */
+interface Edge {
+  readonly options: AcceptOrdersOptions
+  readonly ledger: OrderLedger["Service"]
+  readonly payments: PaymentsCommands["Service"]
+  readonly wakeUp: SagaWakeUp["Service"]
+}
+
+const makeAcceptOrders = Effect.fnUntraced(function* (options: AcceptOrdersOptions) {
+  const edge: Edge = {
+    options,
+    ledger: yield* OrderLedger,
+    payments: yield* PaymentsCommands,
+    wakeUp: yield* SagaWakeUp
+  }
+  return AcceptOrders.of((entries) => accept(edge, entries))
+})
+
+const accept = Effect.fnUntraced(function* (edge: Edge, entries: ReadonlyArray<NewEntry>) {
+  const leaders = new Map<string, number>()
+  const distinct: Array<NewEntry> = []
+  const places = entries.map((entry) => {
+    const leader = leaders.get(sameness(entry))
+    if (leader !== undefined) return { leader, isFollower: true }
+    leaders.set(sameness(entry), distinct.length)
+    return { leader: distinct.push(entry) - 1, isFollower: false }
+  })
+  const results = yield* acceptDistinct(edge, distinct)
+  return places.map(({ leader, isFollower }): Accepted => {
+    const result = results[leader] ?? { _tag: "Unavailable", reason: "no result" }
+    return isFollower ? resultOfFollower(result) : result
+  })
+})
+
+const acceptDistinct = Effect.fnUntraced(function* (edge: Edge, entries: ReadonlyArray<NewEntry>) {
+  const begun = yield* begin(edge, entries)
+  const results = begun.map((one): Accepted => withoutAuthorization(one))
+  const leased = begun.flatMap((one, index) => {
+    const entry = entries[index]
+    return one._tag === "Begun" && entry !== undefined ? [{ one, entry, index }] : []
+  })
+  if (leased.length === 0) return results
+  const startedMs = yield* Clock.currentTimeMillis
+  const answers = yield* authorize(edge, leased)
+  const durationMs = (yield* Clock.currentTimeMillis) - startedMs
+  const conclusions = leased.map(({ one }, position) => conclusionOf(one, answers[position], durationMs))
+  const kept = yield* lookAgain(edge, conclusions, yield* conclude(edge, conclusions))
+  leased.forEach(({ one, entry, index }, position) => {
+    const conclusion = conclusions[position]
+    if (conclusion !== undefined) results[index] = acceptedOf(one, entry, conclusion, kept[position] ?? TOO_LATE)
+  })
+  if (results.some((result) => result._tag === "Accepted")) yield* edge.wakeUp.wake
+  return results
+})
+
+const begin = ({ ledger, options }: Edge, entries: ReadonlyArray<NewEntry>) =>
+  isolateCulprit<NewEntry, Begun | NotBegun>(entries, {
+    work: (some) => ledger.begin(some, options.leaseMs),
+    refused: { _tag: "Refused", reason: "The order's data cannot be stored." },
+    failed: (reason) => ({ _tag: "Unavailable", reason })
+  })
+
+const authorize = (
+  { options, payments }: Edge,
+  leased: ReadonlyArray<Leased>
+): Effect.Effect<ReadonlyArray<AuthorizeOutcome>> => {
+  const unavailable = (reason: string) => leased.map((): AuthorizeOutcome => ({ _tag: "Unavailable", reason }))
+  const answered = payments
+    .authorize(leased.map(authorizeCommand))
+    .pipe(
+      Effect.catchDefect((defect) =>
+        Effect.as(Effect.logError("Authorizing failed unexpectedly", defect), unavailable("unexpected error"))
+      )
+    )
+  return withinLimit(answered, options.downstreamLimitMs, () =>
+    unavailable(`no answer in ${options.downstreamLimitMs} ms`)
+  )
+}
+
+const conclude = ({ ledger }: Edge, conclusions: ReadonlyArray<Conclusion>) =>
+  isolateCulprit<Conclusion, Kept>(conclusions, {
+    work: (some) => Effect.map(ledger.conclude(some), (isOurs) => isOurs.map((one) => (one ? KEPT : TOO_LATE))),
+    refused: UNSTORABLE,
+    failed: (reason) => ({ _tag: "Unknown", reason })
+  })
+
+/**
+ * Looks at conclusions again whose writing got no answer: a connection may die after its COMMIT was done. What was
+ * written stands, and is answered so; what was not is abandoned, which makes it true that nothing is final.
+ */
+const lookAgain = Effect.fnUntraced(function* (
+  { ledger, options }: Edge,
+  conclusions: ReadonlyArray<Conclusion>,
+  kept: ReadonlyArray<Kept>
+) {
+  const unanswered = conclusions.flatMap((conclusion, index) =>
+    kept[index]?._tag === "Unknown" ? [{ conclusion, index }] : []
+  )
+  if (unanswered.length === 0) return kept
+  const asked = unanswered.map(({ conclusion }) => conclusion)
+  const attempt = ledger.abandonUnlessConcluded(asked, "concluding it was not answered").pipe(
+    Effect.sandbox,
+    Effect.retry(Schedule.spaced(LOOK_AGAIN_EVERY_MS)),
+    Effect.orDie,
+    Effect.map((isConcluded) => isConcluded.map((one) => (one ? KEPT : GIVEN_UP)))
+  )
+  // If the database stays away, nobody here knows what became of it. The caller is told that the same request may be
+  // sent again, and that finds the truth: a replay of what was written, or a new beginning after the sweep.
+  const found = yield* withinLimit<ReadonlyArray<Kept>>(attempt, options.lookAgainLimitMs, () => [])
+  const known = [...kept]
+  unanswered.forEach(({ index }, position) => {
+    known[index] = found[position] ?? kept[index] ?? TOO_LATE
+  })
+  return known
+})
 
 type NotBegun = Extract<Accepted, { readonly _tag: "Unavailable" | "Refused" }>
 

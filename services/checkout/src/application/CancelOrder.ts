@@ -20,18 +20,24 @@ export class CancelOrder extends Context.Service<
     Effect.gen(function* () {
       const ledger = yield* OrderLedger
       const wakeUp = yield* SagaWakeUp
-
-      return Effect.fnUntraced(function* (organizationId: OrganizationId, orderId: OrderId) {
-        const result = Option.getOrUndefined(yield* ledger.requestCancel(organizationId, orderId))
-        const entry = Option.getOrUndefined(yield* ledger.find(organizationId, orderId))
-        if (result === undefined || entry === undefined) return Option.none<Cancelled>()
-        if (result._tag === "Requested") {
-          yield* wakeUp.wake
-          return Option.some<Cancelled>({ _tag: "Requested", entry })
-        }
-        const wasCancelled = result.failure?.code === "cancelled_on_request"
-        return Option.some<Cancelled>({ _tag: wasCancelled ? "AlreadyCancelled" : "TooLate", entry })
-      })
+      return (organizationId, orderId) => cancel(ledger, wakeUp, organizationId, orderId)
     })
   )
 }
+
+const cancel = Effect.fnUntraced(function* (
+  ledger: OrderLedger["Service"],
+  wakeUp: SagaWakeUp["Service"],
+  organizationId: OrganizationId,
+  orderId: OrderId
+) {
+  const result = Option.getOrUndefined(yield* ledger.requestCancel(organizationId, orderId))
+  const entry = Option.getOrUndefined(yield* ledger.find(organizationId, orderId))
+  if (result === undefined || entry === undefined) return Option.none<Cancelled>()
+  if (result._tag === "Requested") {
+    yield* wakeUp.wake
+    return Option.some<Cancelled>({ _tag: "Requested", entry })
+  }
+  const wasCancelled = result.failure?.code === "cancelled_on_request"
+  return Option.some<Cancelled>({ _tag: wasCancelled ? "AlreadyCancelled" : "TooLate", entry })
+})

@@ -1,5 +1,5 @@
 import { defaultRetrySchedule, makeSagaExecutor, type RetrySchedule, startSagaWorker } from "@valerix/saga"
-import { Data, Effect, Layer, Stream } from "effect"
+import { Data, Effect, Layer } from "effect"
 import { makeOrderSaga } from "./OrderSaga.ts"
 import { OrderLedger } from "./ports/OrderLedger.ts"
 import { OrderSagaStore } from "./ports/OrderSagaStore.ts"
@@ -28,25 +28,24 @@ export class UnknownSagaVersion extends Data.TaggedError("UnknownSagaVersion")<{
 }
 
 /** The orchestrator: executes accepted orders for as long as the scope is open. */
-export const ExecuteOrders = (options: ExecuteOrdersOptions) =>
-  Layer.effectDiscard(
-    Effect.gen(function* () {
-      const definition = yield* makeOrderSaga
-      const store = yield* OrderSagaStore
-      const ledger = yield* OrderLedger
-      const wakeUp = yield* SagaWakeUp
-      const unknown = (yield* store.unfinishedVersions).filter((version) => version !== definition.version)
-      if (unknown.length > 0) return yield* new UnknownSagaVersion({ unknown, known: definition.version })
-      const retry: RetrySchedule = { ...defaultRetrySchedule, delaysMs: options.retryDelaysMs }
-      const executor = makeSagaExecutor({
-        definition,
-        store,
-        load: ledger.load,
-        retry,
-        commandLimitMs: options.downstreamLimitMs,
-        leaseMs: options.leaseMs
-      })
-      const worker = yield* startSagaWorker({ ...options, weightMax: options.linesMax, store, executor })
-      yield* Effect.forkScoped(Stream.runForEach(wakeUp.hints, () => worker.wake))
-    })
-  )
+export const ExecuteOrders = (options: ExecuteOrdersOptions) => Layer.effectDiscard(startExecuting(options))
+
+const startExecuting = Effect.fnUntraced(function* (options: ExecuteOrdersOptions) {
+  const definition = yield* makeOrderSaga
+  const store = yield* OrderSagaStore
+  const ledger = yield* OrderLedger
+  const wakeUp = yield* SagaWakeUp
+  const unknown = (yield* store.unfinishedVersions).filter((version) => version !== definition.version)
+  if (unknown.length > 0) return yield* new UnknownSagaVersion({ unknown, known: definition.version })
+  const retry: RetrySchedule = { ...defaultRetrySchedule, delaysMs: options.retryDelaysMs }
+  const executor = makeSagaExecutor({
+    definition,
+    store,
+    load: ledger.load,
+    retry,
+    commandLimitMs: options.downstreamLimitMs,
+    leaseMs: options.leaseMs
+  })
+  const worker = yield* startSagaWorker({ ...options, weightMax: options.linesMax, store, executor })
+  yield* Effect.forkScoped(wakeUp.listen(worker.wake))
+})

@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import type { OwnerDatabase } from "@valerix/testing"
-import { Effect, Fiber, Layer, Stream } from "effect"
+import { Effect, Fiber, Layer } from "effect"
 import { type Accepted, AcceptOrders } from "../../src/application/AcceptOrders.ts"
 import { type NewEntry, OrderLedger } from "../../src/application/ports/OrderLedger.ts"
 import { SagaWakeUp } from "../../src/application/ports/SagaWakeUp.ts"
@@ -76,7 +76,7 @@ promises("accepting orders", (promise) => {
           Effect.map(queued, (rows) => void woken.push(rows.map((row) => row?.is_due))),
           context
         ),
-        hints: Stream.never
+        listen: () => Effect.never
       })
       const acceptWithBell = (entries: ReadonlyArray<NewEntry>) => Effect.provide(accept(entries), bell)
       yield* acceptWithBell([withToken(DECLINED_TOKEN)])

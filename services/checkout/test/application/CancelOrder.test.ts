@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import { makeOrderId, type OrderId, type OrganizationId } from "@valerix/money-and-ids"
-import { Effect, Layer, Option, Stream } from "effect"
+import { Effect, Layer, Option } from "effect"
 import { CancelOrder } from "../../src/application/CancelOrder.ts"
 import { SagaWakeUp } from "../../src/application/ports/SagaWakeUp.ts"
 import { promises } from "../support/Bench.ts"
@@ -195,7 +195,7 @@ promises("cancelling an order for its customer", (promise) => {
         wake: Effect.sync(() => {
           woken += 1
         }),
-        hints: Stream.never
+        listen: () => Effect.never
       })
       const order = yield* placed()
       yield* Effect.provide(cancel({ ...order, orderId: makeOrderId() }), bell)

@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { TenantDatabase } from "@valerix/database"
 import { MinorUnits, makeProductId, type OrderId, Quantity } from "@valerix/money-and-ids"
 import { OwnerDatabase } from "@valerix/testing"
-import { Effect, Exit, Layer, Schema, Scope, Stream } from "effect"
+import { Effect, Exit, Layer, Schema, Scope } from "effect"
 import { UnknownSagaVersion } from "../../src/application/ExecuteOrders.ts"
 import { OrderLedger } from "../../src/application/ports/OrderLedger.ts"
 import { SagaWakeUp } from "../../src/application/ports/SagaWakeUp.ts"
@@ -335,7 +335,7 @@ promises("the orchestrator", (promise) => {
 
   promise("finds by its poll what no hint told it of", () =>
     Effect.gen(function* () {
-      const deaf = Layer.succeed(SagaWakeUp, { wake: Effect.void, hints: Stream.never })
+      const deaf = Layer.succeed(SagaWakeUp, { wake: Effect.void, listen: () => Effect.never })
       yield* orchestrator({ pollIntervalMs: 10 }).pipe(Effect.provide(deaf))
       for (const _ of [1, 2, 3]) {
         const { orderId } = yield* placed()

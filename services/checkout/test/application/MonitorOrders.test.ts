@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import type { OrganizationId } from "@valerix/money-and-ids"
-import { Effect, Layer, Stream } from "effect"
+import { Effect, Layer } from "effect"
 import { type MonitorOptions, MonitorOrders, makeMonitor } from "../../src/application/MonitorOrders.ts"
 import { LedgerAudit } from "../../src/application/ports/LedgerAudit.ts"
 import { SagaWakeUp } from "../../src/application/ports/SagaWakeUp.ts"
@@ -131,7 +131,9 @@ promises("the monitor", (promise) => {
       const wake = Effect.sync(() => {
         wakes += 1
       })
-      const pass = yield* makeMonitor(OPTIONS).pipe(Effect.provideService(SagaWakeUp, { wake, hints: Stream.never }))
+      const pass = yield* makeMonitor(OPTIONS).pipe(
+        Effect.provideService(SagaWakeUp, { wake, listen: () => Effect.never })
+      )
       yield* pass
       assert.strictEqual(wakes, 0)
       yield* lost()

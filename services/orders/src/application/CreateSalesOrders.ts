@@ -1,12 +1,11 @@
-import { Outbox } from "@valerix/messaging"
-import { cancelled, done, runVectorInParts, SagaFences } from "@valerix/saga"
+import { cancelled, done, runVectorInParts } from "@valerix/saga"
 import { TenantTransactions } from "@valerix/tenancy"
 import { Effect, Result } from "effect"
 import type { CreateSalesOrder } from "../contract/OrdersCommands.ts"
 import { checkNewOrder } from "../domain/NewOrder.ts"
+import { type Books, makeBooks } from "./Books.ts"
 import { fenced } from "./Fenced.ts"
 import { byOrder } from "./OrderKey.ts"
-import { SalesOrderRepository } from "./ports/SalesOrderRepository.ts"
 import { refusal } from "./Refusals.ts"
 import { orderCreated } from "./SalesOrderEvents.ts"
 
@@ -16,26 +15,27 @@ import { orderCreated } from "./SalesOrderEvents.ts"
  */
 export const makeCreateSalesOrders = Effect.gen(function* () {
   const transactions = yield* TenantTransactions
-  const fences = yield* SagaFences
-  const outbox = yield* Outbox
-  const repository = yield* SalesOrderRepository
+  const books = yield* makeBooks
 
-  const create = (commands: ReadonlyArray<CreateSalesOrder>) =>
-    transactions.run(commands.map(({ organizationId }) => organizationId))(
-      Effect.gen(function* () {
-        const refusals = new Map(commands.flatMap(refusedAtOnce))
-        const sound = commands.filter((command) => !refusals.has(command))
-        const isAdmitted = yield* fences.admit(sound.map(fenced))
-        const admitted = new Set(sound.filter((_, index) => isAdmitted[index] === true))
-        const inserted = yield* repository.insert([...admitted])
-        yield* outbox.append(inserted.map(orderCreated))
-        return commands.map((command) => refusals.get(command) ?? (admitted.has(command) ? done : cancelled))
-      })
-    )
+  const createPart = (commands: ReadonlyArray<CreateSalesOrder>) =>
+    transactions.run(commands.map(({ organizationId }) => organizationId))(create(books, commands))
 
   return Effect.fn("CreateSalesOrders")((commands: ReadonlyArray<CreateSalesOrder>) =>
-    runVectorInParts(commands, byOrder, create)
+    runVectorInParts(commands, byOrder, createPart)
   )
+})
+
+const create = Effect.fnUntraced(function* (
+  { fences, orders, outbox }: Books,
+  commands: ReadonlyArray<CreateSalesOrder>
+) {
+  const refusals = new Map(commands.flatMap(refusedAtOnce))
+  const sound = commands.filter((command) => !refusals.has(command))
+  const isAdmitted = yield* fences.admit(sound.map(fenced))
+  const admitted = new Set(sound.filter((_, index) => isAdmitted[index] === true))
+  const inserted = yield* orders.insert([...admitted])
+  yield* outbox.append(inserted.map(orderCreated))
+  return commands.map((command) => refusals.get(command) ?? (admitted.has(command) ? done : cancelled))
 })
 
 /** What is wrong with an order's own numbers is known before the database is asked. */

@@ -1,13 +1,14 @@
-import { type DomainEvent, Outbox } from "@valerix/messaging"
+import type { DomainEvent } from "@valerix/messaging"
 import type { OrderId } from "@valerix/money-and-ids"
-import { cancelled, done, type Outcome, runVectorInParts, SagaFences } from "@valerix/saga"
+import { cancelled, done, type Outcome, runVectorInParts } from "@valerix/saga"
 import { TenantTransactions } from "@valerix/tenancy"
 import { Effect, Result } from "effect"
 import type { OrderCommand } from "../contract/OrdersCommands.ts"
 import { moveTo, type OrderStatus } from "../domain/OrderStatus.ts"
+import { type Books, makeBooks } from "./Books.ts"
 import { fenced } from "./Fenced.ts"
 import { byOrder, orderKeyOf } from "./OrderKey.ts"
-import { type LockedOrder, SalesOrderRepository } from "./ports/SalesOrderRepository.ts"
+import type { LockedOrder } from "./ports/SalesOrderRepository.ts"
 import { refusal } from "./Refusals.ts"
 
 export interface Move {
@@ -24,37 +25,40 @@ export interface Move {
  */
 export const makeMoveSalesOrders = Effect.gen(function* () {
   const transactions = yield* TenantTransactions
-  const fences = yield* SagaFences
-  const outbox = yield* Outbox
-  const repository = yield* SalesOrderRepository
+  const books = yield* makeBooks
 
-  const decide = (move: Move, order: LockedOrder): Outcome | "moved" => {
-    const transition = moveTo(order.status, move.to)
-    if (Result.isFailure(transition)) return refusal(transition.failure)
-    return transition.success === "moved" ? "moved" : done
+  return (move: Move) => {
+    const movePart = (commands: ReadonlyArray<OrderCommand>) =>
+      transactions.run(commands.map(({ organizationId }) => organizationId))(moveAll(books, move, commands))
+    return (commands: ReadonlyArray<OrderCommand>) => runVectorInParts(commands, byOrder, movePart)
   }
-
-  const moveAll = (move: Move) => (commands: ReadonlyArray<OrderCommand>) =>
-    transactions.run(commands.map(({ organizationId }) => organizationId))(
-      Effect.gen(function* () {
-        const isAdmitted = yield* fences[move.pass](commands.map(fenced))
-        const orders = new Map((yield* repository.lock(commands)).map((order) => [orderKeyOf(order), order]))
-        const moved: Array<LockedOrder> = []
-        const outcomes = commands.map((command, index): Outcome => {
-          const order = orders.get(orderKeyOf(command))
-          // A cancelled order stays cancelled, so it can say so to whoever asks, behind its fence or not.
-          if (isAdmitted[index] !== true && order?.status !== "CANCELLED") return cancelled
-          if (order === undefined) return move.whenNotThere(command.orderId)
-          const decision = decide(move, order)
-          if (decision !== "moved") return decision
-          moved.push({ ...order, correlationId: order.correlationId ?? command.correlationId })
-          return done
-        })
-        yield* repository.moveTo(moved, move.to)
-        yield* outbox.append(moved.map(move.event))
-        return outcomes
-      })
-    )
-
-  return (move: Move) => (commands: ReadonlyArray<OrderCommand>) => runVectorInParts(commands, byOrder, moveAll(move))
 })
+
+const moveAll = Effect.fnUntraced(function* (
+  { fences, orders, outbox }: Books,
+  move: Move,
+  commands: ReadonlyArray<OrderCommand>
+) {
+  const isAdmitted = yield* fences[move.pass](commands.map(fenced))
+  const locked = new Map((yield* orders.lock(commands)).map((order) => [orderKeyOf(order), order]))
+  const moved: Array<LockedOrder> = []
+  const outcomes = commands.map((command, index): Outcome => {
+    const order = locked.get(orderKeyOf(command))
+    // A cancelled order stays cancelled, so it can say so to whoever asks, behind its fence or not.
+    if (isAdmitted[index] !== true && order?.status !== "CANCELLED") return cancelled
+    if (order === undefined) return move.whenNotThere(command.orderId)
+    const decision = decide(move, order)
+    if (decision !== "moved") return decision
+    moved.push({ ...order, correlationId: order.correlationId ?? command.correlationId })
+    return done
+  })
+  yield* orders.moveTo(moved, move.to)
+  yield* outbox.append(moved.map(move.event))
+  return outcomes
+})
+
+const decide = (move: Move, order: LockedOrder): Outcome | "moved" => {
+  const transition = moveTo(order.status, move.to)
+  if (Result.isFailure(transition)) return refusal(transition.failure)
+  return transition.success === "moved" ? "moved" : done
+}

@@ -1,4 +1,4 @@
-import { unavailable } from "@valerix/saga"
+import { unavailable, withinLimit } from "@valerix/saga"
 import { Effect, Result } from "effect"
 import type { Question } from "./ProviderQuestion.ts"
 import { authorizeReply, captureReply, findCaptureReply, type Reply, refundReply, voidReply } from "./ProviderReply.ts"
@@ -30,34 +30,30 @@ export const askProvider = (
     replyOf: (answer: NoInfer<Answer> | Unanswered, request: Request) => Reply
   ): ReadonlyArray<Effect.Effect<void>> => {
     if (asked.length === 0) return []
-    const none = Effect.succeed<ReadonlyArray<Answer>>([])
     const place = (answers: ReadonlyArray<Answer>): void => {
       for (const [index, [position, request]] of asked.entries()) {
         replies[position] = replyOf(answers[index] ?? NO_ANSWER, request)
       }
     }
     const answers = ask(asked.map(([, request]) => request)).pipe(
-      Effect.timeoutOrElse({ duration: ANSWER_LIMIT_MS, orElse: () => none }),
-      Effect.catchDefect((defect) =>
-        Effect.andThen(Effect.logError("The payment provider's client failed", defect), none)
-      )
+      Effect.catchDefect((defect) => Effect.as(Effect.logError("The payment provider's client failed", defect), []))
     )
-    return [Effect.map(answers, place)]
+    return [
+      Effect.map(
+        withinLimit<ReadonlyArray<Answer>>(answers, ANSWER_LIMIT_MS, () => []),
+        place
+      )
+    ]
   }
   const { authorize, capture, find, refund, voided } = sorted(questions)
-  return Effect.as(
-    Effect.all(
-      [
-        ...answered(authorize, provider.authorize, authorizeReply),
-        ...answered(capture, provider.capture, (answer, { amountMinor }) => captureReply(amountMinor)(answer)),
-        ...answered(voided, provider.void, voidReply),
-        ...answered(find, provider.lookup, findCaptureReply),
-        ...answered(refund, provider.refund, refundReply)
-      ],
-      { concurrency: "unbounded", discard: true }
-    ),
-    replies
-  )
+  const conversations = [
+    ...answered(authorize, provider.authorize, authorizeReply),
+    ...answered(capture, provider.capture, (answer, { amountMinor }) => captureReply(amountMinor)(answer)),
+    ...answered(voided, provider.void, voidReply),
+    ...answered(find, provider.lookup, findCaptureReply),
+    ...answered(refund, provider.refund, refundReply)
+  ]
+  return Effect.as(Effect.all(conversations, { concurrency: conversations.length, discard: true }), replies)
 }
 
 /** Nothing is known, and nothing can be recorded. */

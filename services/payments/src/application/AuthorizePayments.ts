@@ -23,9 +23,7 @@ export class AuthorizePayments extends Context.Service<
 >()("@valerix/payments/application/AuthorizePayments") {
   static readonly layer = Layer.effect(
     AuthorizePayments,
-    Effect.map(Conversation, ({ hold }) =>
-      AuthorizePayments.of({ run: Effect.fn("AuthorizePayments.run")((commands) => hold(commands, script)) })
-    )
+    Effect.map(Conversation, ({ hold }) => AuthorizePayments.of({ run: (commands) => hold(commands, script) }))
   )
 }
 

@@ -28,9 +28,7 @@ export class CapturePayments extends Context.Service<
 >()("@valerix/payments/application/CapturePayments") {
   static readonly layer = Layer.effect(
     CapturePayments,
-    Effect.map(Conversation, ({ hold }) =>
-      CapturePayments.of({ run: Effect.fn("CapturePayments.run")((commands) => hold(commands, script)) })
-    )
+    Effect.map(Conversation, ({ hold }) => CapturePayments.of({ run: (commands) => hold(commands, script) }))
   )
 }
 

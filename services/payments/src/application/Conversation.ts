@@ -1,7 +1,7 @@
 import { Outbox } from "@valerix/messaging"
 import { type Outcome, SagaFences, unavailable } from "@valerix/saga"
 import { TenantTransactions } from "@valerix/tenancy"
-import { Context, Effect, Fiber, Layer, Result } from "effect"
+import { Context, Effect, Fiber, Layer, Result, type Scope } from "effect"
 import type { Payment } from "../domain/Payment.ts"
 import { askProvider, noReply } from "./AskProvider.ts"
 import type { FencedPayment } from "./FencedPayment.ts"
@@ -81,39 +81,46 @@ export class Conversation extends Context.Service<
   static readonly layer = Layer.effect(
     Conversation,
     Effect.gen(function* () {
-      const provider = yield* PaymentProvider
-      const transactions = yield* TenantTransactions
-      const books: Books = {
-        fences: yield* SagaFences,
-        payments: yield* PaymentRepository,
-        outbox: yield* Outbox
+      const parties: Parties = {
+        provider: yield* PaymentProvider,
+        transactions: yield* TenantTransactions,
+        books: { fences: yield* SagaFences, payments: yield* PaymentRepository, outbox: yield* Outbox },
+        scope: yield* Effect.scope
       }
-      const scope = yield* Effect.scope
-
-      const hold = Effect.fnUntraced(function* <Command extends ConversationCommand, A>(
-        commands: ReadonlyArray<Command>,
-        script: Script<Command, A>
-      ) {
-        const transaction = transactions.run(commands.map(({ organizationId }) => organizationId))
-        const answers = commands.map(() => script.unfinished)
-        let asking = place(answers, yield* transaction(openAll(books, commands, script)))
-        for (let round = 1; asking.length > 0 && round <= ROUNDS_MAX; round += 1) {
-          const asked = asking
-          const questions = asked.map(({ question }) => question)
-          const asksAndRecords = Effect.flatMap(askProvider(provider, questions), (replies) =>
-            transaction(recordAll(books, asked, replies, script))
-          )
-          // What was asked is recorded when the answer comes, also when the caller has stopped waiting for it.
-          const turns = yield* Effect.flatMap(Effect.forkIn(asksAndRecords, scope), Fiber.join)
-          asking = place(answers, turns)
-        }
-        return answers
-      })
-
-      return Conversation.of({ hold })
+      return Conversation.of({ hold: (commands, script) => hold(parties, commands, script) })
     })
   )
 }
+
+/** Between whom a conversation is. */
+interface Parties {
+  readonly books: Books
+  readonly provider: PaymentProvider["Service"]
+  readonly transactions: TenantTransactions["Service"]
+  /** In which questions are asked that nobody may wait for any more. */
+  readonly scope: Scope.Scope
+}
+
+const hold = Effect.fnUntraced(function* <Command extends ConversationCommand, A>(
+  { books, provider, scope, transactions }: Parties,
+  commands: ReadonlyArray<Command>,
+  script: Script<Command, A>
+) {
+  const transaction = transactions.run(commands.map(({ organizationId }) => organizationId))
+  const answers = commands.map(() => script.unfinished)
+  let asking = place(answers, yield* transaction(openAll(books, commands, script)))
+  for (let round = 1; asking.length > 0 && round <= ROUNDS_MAX; round += 1) {
+    const asked = asking
+    const questions = asked.map(({ question }) => question)
+    const asksAndRecords = Effect.flatMap(askProvider(provider, questions), (replies) =>
+      transaction(recordAll(books, asked, replies, script))
+    )
+    // What was asked is recorded when the answer comes, also when the caller has stopped waiting for it.
+    const turns = yield* Effect.flatMap(Effect.forkIn(asksAndRecords, scope), Fiber.join)
+    asking = place(answers, turns)
+  }
+  return answers
+})
 
 type Turns<Command, A> = ReadonlyArray<{ readonly position: number; readonly command: Command; readonly turn: Turn<A> }>
 

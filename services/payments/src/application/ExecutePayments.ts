@@ -19,24 +19,12 @@ export const layerPaymentsCommands = Layer.effect(
     const capturing = yield* CapturePayments
     const settling = yield* SettlePayments
 
-    /** As `runVector`, for outcomes of another kind: what it says of a failure is that nothing definite is known. */
-    const authorizeVector = Effect.fnUntraced(function* (vector: ReadonlyArray<AuthorizePayment>) {
-      const results = new Map<AuthorizePayment, AuthorizeOutcome>()
-      const outcomes = yield* runVector(vector, (commands) =>
-        Effect.map(authorizing.run(commands), (given) => {
-          commands.forEach((command, index) => {
-            const result = given[index]
-            if (result !== undefined) results.set(command, outcomeOf(result))
-          })
-          return given.map(() => done)
-        })
-      )
-      return vector.map((command, index) => results.get(command) ?? noOutcome(outcomes[index]))
-    })
-
     return PaymentsCommands.of({
       authorize: Effect.fn("PaymentsCommands.authorize")((commands) =>
-        Effect.map(Effect.forEach(vectorParts(commands, byPayment), authorizeVector), (outcomes) => outcomes.flat())
+        Effect.map(
+          Effect.forEach(vectorParts(commands, byPayment), (vector) => authorizeVector(authorizing, vector)),
+          (outcomes) => outcomes.flat()
+        )
       ),
       capture: Effect.fn("PaymentsCommands.capture")((commands) =>
         runVectorInParts(commands.map(plain), byPayment, capturing.run)
@@ -47,6 +35,24 @@ export const layerPaymentsCommands = Layer.effect(
     })
   })
 )
+
+/** As `runVector`, for outcomes of another kind: what it says of a failure is that nothing definite is known. */
+const authorizeVector = Effect.fnUntraced(function* (
+  authorizing: AuthorizePayments["Service"],
+  vector: ReadonlyArray<AuthorizePayment>
+) {
+  const results = new Map<AuthorizePayment, AuthorizeOutcome>()
+  const outcomes = yield* runVector(vector, (commands) =>
+    Effect.map(authorizing.run(commands), (given) => {
+      commands.forEach((command, index) => {
+        const result = given[index]
+        if (result !== undefined) results.set(command, outcomeOf(result))
+      })
+      return given.map(() => done)
+    })
+  )
+  return vector.map((command, index) => results.get(command) ?? noOutcome(outcomes[index]))
+})
 
 /** Commands on the same payment follow each other. A payment is few rows, so their number alone bounds a part. */
 const byPayment: VectorParting<PaymentCommand> = { nameOf: paymentName, rowsOf: () => 1 }

@@ -25,9 +25,7 @@ export class SettlePayments extends Context.Service<
 >()("@valerix/payments/application/SettlePayments") {
   static readonly layer = Layer.effect(
     SettlePayments,
-    Effect.map(Conversation, ({ hold }) =>
-      SettlePayments.of({ run: Effect.fn("SettlePayments.run")((commands) => hold(commands, script)) })
-    )
+    Effect.map(Conversation, ({ hold }) => SettlePayments.of({ run: (commands) => hold(commands, script) }))
   )
 }
 

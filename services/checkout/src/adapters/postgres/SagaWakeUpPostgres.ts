@@ -1,5 +1,5 @@
 import { TenantDatabase } from "@valerix/database"
-import { Effect, Latch, Layer, Schedule, Stream } from "effect"
+import { Effect, Latch, Layer, Queue, Schedule } from "effect"
 import { SagaWakeUp } from "../../application/ports/SagaWakeUp.ts"
 
 const CHANNEL = "order_events"
@@ -27,12 +27,14 @@ export const SagaWakeUpPostgres = Layer.effect(
       Effect.forever,
       Effect.forkScoped
     )
-    const hints = Stream.unwrap(Effect.map(sql.listen(CHANNEL), Stream.fromQueue)).pipe(
-      Stream.map(() => undefined),
-      Stream.tapCause((cause) => Effect.logDebug("Listening for wake-ups was cut off", cause)),
-      Stream.retry(Schedule.spaced(RECONNECT_DELAY_MS)),
-      Stream.orDie
-    )
-    return SagaWakeUp.of({ wake: asked.open, hints })
+    const listen = (onHint: Effect.Effect<void>) =>
+      Effect.scoped(
+        Effect.flatMap(sql.listen(CHANNEL), (hints) => Effect.forever(Effect.andThen(Queue.takeAll(hints), onHint)))
+      ).pipe(
+        Effect.tapCause((cause) => Effect.logDebug("Listening for wake-ups was cut off", cause)),
+        Effect.retry(Schedule.spaced(RECONNECT_DELAY_MS)),
+        Effect.orDie
+      )
+    return SagaWakeUp.of({ wake: asked.open, listen })
   })
 )

@@ -1,4 +1,4 @@
-import { Context, type Effect, type Stream } from "effect"
+import { Context, type Effect } from "effect"
 
 /**
  * Tells orchestrators that work has come. A hint: it may be lost, and is never waited for; the orchestrators' poll is
@@ -8,7 +8,7 @@ export class SagaWakeUp extends Context.Service<
   SagaWakeUp,
   {
     readonly wake: Effect.Effect<void>
-    /** The hints of all edges, for as long as it is run; it goes on by itself when the connection was lost. */
-    readonly hints: Stream.Stream<void>
+    /** Does something at each hint of an edge, for ever; it goes on by itself when the connection was lost. */
+    readonly listen: (onHint: Effect.Effect<void>) => Effect.Effect<never>
   }
 >()("@valerix/checkout/SagaWakeUp") {}

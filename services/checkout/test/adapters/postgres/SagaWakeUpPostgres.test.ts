@@ -1,6 +1,6 @@
 import { assert } from "@effect/vitest"
 import { TenantDatabase } from "@valerix/database"
-import { Context, Effect, Layer, Queue, Stream } from "effect"
+import { Context, Effect, Layer, Queue } from "effect"
 import { SagaWakeUpPostgres } from "../../../src/adapters/postgres/SagaWakeUpPostgres.ts"
 import { SagaWakeUp } from "../../../src/application/ports/SagaWakeUp.ts"
 import { promises } from "../../support/Bench.ts"
@@ -14,9 +14,9 @@ const listeners = Effect.flatMap(
 
 /** Hears hints for as long as the test; the queue holds those that were heard. */
 const hearing = Effect.gen(function* () {
-  const { hints } = yield* SagaWakeUp
+  const { listen } = yield* SagaWakeUp
   const heard = yield* Queue.unbounded<void>()
-  yield* Effect.forkScoped(Stream.runForEach(hints, () => Queue.offer(heard, undefined)))
+  yield* Effect.forkScoped(listen(Effect.asVoid(Queue.offer(heard, undefined))))
   yield* until("it listens", listeners, (sessions) => sessions.length > 0)
   return heard
 })
