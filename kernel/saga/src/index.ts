@@ -1,4 +1,5 @@
 export { fnv1a } from "./Fnv1a.ts"
+export { inHalves } from "./InHalves.ts"
 export { cancelled, done, notSent, type Outcome, rejected, unavailable } from "./Outcome.ts"
 export { makeParticipantMemory, type TransactionPath } from "./ParticipantMemory.ts"
 export { layerParticipantPostgres } from "./ParticipantPostgres.ts"

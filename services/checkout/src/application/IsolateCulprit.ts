@@ -1,4 +1,5 @@
 import { databaseRejectedDataIn, databaseUnavailableIn } from "@valerix/database"
+import { inHalves } from "@valerix/saga"
 import { Cause, Effect } from "effect"
 
 /**
@@ -14,30 +15,24 @@ export const isolateCulprit = <Item, Result>(
     readonly failed: (reason: string) => Result
   }
 ): Effect.Effect<ReadonlyArray<Result>> =>
-  Effect.matchCauseEffect(options.work(items), {
-    onSuccess: Effect.succeed,
-    onFailure: (cause) => {
-      if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
-      if (databaseRejectedDataIn(cause) !== undefined) {
-        if (items.length === 1) {
-          return Effect.as(Effect.logError("An order's data were refused by the database", cause), [options.refused])
-        }
-        const middle = Math.ceil(items.length / 2)
-        return Effect.zipWith(
-          isolateCulprit(items.slice(0, middle), options),
-          isolateCulprit(items.slice(middle), options),
-          (left, right) => [...left, ...right]
-        )
-      }
-      const absence = databaseUnavailableIn(cause)
-      return absence === undefined
-        ? Effect.as(
-            Effect.logError("Accepting orders failed unexpectedly", cause),
-            items.map(() => options.failed("unexpected error"))
-          )
-        : Effect.as(
-            Effect.logWarning("Accepting orders failed", { reason: absence.reason }),
-            items.map(() => options.failed("the database is away"))
-          )
-    }
+  inHalves(items, {
+    work: (some) =>
+      Effect.catchCause(options.work(some), (cause) =>
+        isOfData(cause) || Cause.hasInterruptsOnly(cause)
+          ? Effect.failCause(cause)
+          : Effect.map(reasonOf(cause), (reason) => some.map(() => options.failed(reason)))
+      ),
+    isOfData,
+    alone: (_, cause) =>
+      Effect.as(Effect.logError("An order's data were refused by the database", cause), options.refused)
   })
+
+const isOfData = (cause: Cause.Cause<never>): boolean => databaseRejectedDataIn(cause) !== undefined
+
+/** Reports why a batch could not be worked on, and says it in words for callers. */
+const reasonOf = (cause: Cause.Cause<never>): Effect.Effect<string> => {
+  const absence = databaseUnavailableIn(cause)
+  return absence === undefined
+    ? Effect.as(Effect.logError("Accepting orders failed unexpectedly", cause), "unexpected error")
+    : Effect.as(Effect.logWarning("Accepting orders failed", { reason: absence.reason }), "the database is away")
+}
