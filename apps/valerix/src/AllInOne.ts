@@ -24,11 +24,17 @@ const publicRoutes = Layer.mergeAll(
   layerDocs(PublicApi)
 )
 
+/** The whole program, as it is named in its health and its metrics. */
+const SERVICE = "valerix"
+
 /** The public door over all services. */
 export const layerDoor = (databases: Databases, listen: ListenOptions) =>
   Layer.unwrap(
     Effect.map(databaseProbes(databases, DATABASES), (probes) =>
-      layerServer(Layer.mergeAll(publicRoutes, layerHealth({ service: "valerix", probes })), listen)
+      layerServer(Layer.mergeAll(publicRoutes, layerHealth({ service: SERVICE, probes })), {
+        ...listen,
+        service: SERVICE
+      })
     )
   )
 

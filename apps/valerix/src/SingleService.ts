@@ -53,8 +53,9 @@ export const singleService = (name: SingleService, configuration: Configuration,
 const layerServing = (name: SingleService, configuration: Configuration, databases: Databases) =>
   Layer.unwrap(
     Effect.map(databaseProbes(databases, databasesOf(name)), (probes) => {
-      const listen = { port: configuration.servicePorts[name], portVariable: `${name.toUpperCase()}_PORT` }
-      const health = layerHealth({ service: `${name}-service`, probes })
+      const service = `${name}-service`
+      const listen = { service, port: configuration.servicePorts[name], portVariable: `${name.toUpperCase()}_PORT` }
+      const health = layerHealth({ service, probes })
       switch (name) {
         case "orders":
           return layerServer(Layer.merge(ordersRoutes(databases), health), listen)

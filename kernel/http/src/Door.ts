@@ -22,6 +22,8 @@ export interface DoorOptions {
   readonly handlingMaxMs?: number
   /** The methods that the path of a URL has. */
   readonly methodsOf: (url: string) => ReadonlyArray<string>
+  /** Told of every answer. */
+  readonly onAnswer: (request: HttpServerRequest.HttpServerRequest, status: number, durationMs: number) => void
 }
 
 const isCorrelationId = Schema.is(CorrelationId)
@@ -34,7 +36,7 @@ const correlationIdOf = (given: string | undefined): CorrelationId =>
  * whatever goes wrong with it leaves as a problem document and is logged.
  */
 export const door =
-  ({ handlingMaxMs = HANDLING_MAX_MS, methodsOf }: DoorOptions) =>
+  ({ handlingMaxMs = HANDLING_MAX_MS, methodsOf, onAnswer }: DoorOptions) =>
   (app: Effect.Effect<Response, Types.unhandled>): Effect.Effect<Response, Types.unhandled> =>
     Effect.withFiber((fiber) => {
       const startedAt = performance.now()
@@ -54,7 +56,9 @@ export const door =
       const leave = (response: Response, cause?: Cause.Cause<unknown>): Effect.Effect<Response> => {
         limit.stop()
         const answer = signed(completed(response, correlationId), correlationId)
-        return logAnswer(fiber, platform, answer, performance.now() - startedAt, cause)
+        const durationMs = performance.now() - startedAt
+        onAnswer(platform, answer.status, durationMs)
+        return logAnswer(fiber, platform, answer, durationMs, cause)
       }
       const answerToFailure = (cause: Cause.Cause<unknown>): Effect.Effect<Response> =>
         Effect.flatMap(

@@ -124,6 +124,7 @@ export class LogLines extends Context.Service<LogLines, Array<string>>()("@valer
 const lines: Array<string> = []
 
 interface ExampleOptions {
+  readonly allowsLocalPages?: boolean
   readonly port?: number
   readonly probes?: ReadonlyArray<Probe>
   readonly handlingMaxMs?: number

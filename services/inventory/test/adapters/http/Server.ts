@@ -13,7 +13,7 @@ export const inventoryServer = () =>
       layerApi(InventoryApi, layerInventoryHandlers),
       layerApi(InventoryInternalApi, layerInventoryInternalHandlers)
     ),
-    { port: 0 }
+    { service: "inventory", port: 0 }
   ).pipe(Layer.provideMerge(inventoryOnFreshDatabase()))
 
 const Json = Schema.Record(Schema.String, Schema.Unknown)

@@ -9,7 +9,7 @@ import { layerOrdersInDatabase } from "../../OrdersInDatabase.ts"
 /** The service as it runs alone: both APIs on a free port, on a database of its own. */
 export const layerOrdersServer = layerServer(
   Layer.mergeAll(layerApi(OrdersApi, layerOrdersHandlers), layerApi(OrdersInternalApi, layerOrdersInternalHandlers)),
-  { port: 0 }
+  { service: "orders", port: 0 }
 ).pipe(Layer.provideMerge(layerOrdersInDatabase))
 
 const Json = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown))

@@ -16,7 +16,7 @@ const nowhere = TenantDatabase.layer.pipe(
   )
 )
 const orders = layerOrders.pipe(Layer.provide(nowhere))
-const server = layerServer(layerApi(OrdersApi, layerOrdersHandlers), { port: 0 })
+const server = layerServer(layerApi(OrdersApi, layerOrdersHandlers), { service: "orders", port: 0 })
 
 layer(server.pipe(Layer.provideMerge(orders)), { excludeTestServices: true })("while the database is away", (it) => {
   it.effect("every command of a vector is unavailable, and none fails", () =>

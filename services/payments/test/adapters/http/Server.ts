@@ -13,7 +13,7 @@ export const testServer = () =>
       layerApi(PaymentsApi, layerPaymentsHandlers),
       layerApi(PaymentsInternalApi, layerPaymentsInternalHandlers)
     ),
-    { port: 0 }
+    { service: "payments", port: 0 }
   ).pipe(Layer.provideMerge(testPayments()))
 
 const readJson = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
