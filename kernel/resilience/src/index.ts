@@ -1,0 +1,3 @@
+export { layerDelayed } from "./DelayedRoutes.ts"
+export { Gremlin, type Latency } from "./Gremlin.ts"
+export { gremlinApi, layerGremlinApi } from "./GremlinApi.ts"
