@@ -46,8 +46,11 @@ CREATE TABLE order_ledger (
     status IN ('AWAITING_AUTHORIZATION', 'AUTHORIZATION_FAILED') OR payment_authorization_id IS NOT NULL)
 ) WITH (fillfactor = 60);
 COMMENT ON TABLE order_ledger IS
-  'Updated six times in an order''s life: no index holds a column that changes, so that every update stays on its page.';
+  'Updated six times in an order''s life: no index holds a column that changes then, so that every update stays on its page.';
 COMMENT ON INDEX order_ledger_pkey IS 'Reading an order, and listing orders by time: order ids rise with it.';
+CREATE INDEX order_ledger_retried ON order_ledger (organization_id, order_id) WHERE next_retry_at IS NOT NULL;
+COMMENT ON INDEX order_ledger_retried IS
+  'Listing the orders that wait for their next attempt. One that never has to wait is never in it.';
 COMMENT ON INDEX order_ledger_client_request_key IS 'One order per idempotency key of a principal, and its replay.';
 CALL isolate_by_organization('order_ledger');
 GRANT SELECT, INSERT, UPDATE ON order_ledger TO checkout_service;

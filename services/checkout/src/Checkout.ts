@@ -1,6 +1,7 @@
 import { Layer } from "effect"
 import { OrdersHandlers } from "./adapters/http/OrdersHandlers.ts"
 import { SagasHandlers } from "./adapters/http/SagasHandlers.ts"
+import { ShortOrdersHandlers } from "./adapters/http/ShortOrdersHandlers.ts"
 import { VerifyHandlers } from "./adapters/http/VerifyHandlers.ts"
 import { CatalogueCopyPostgres } from "./adapters/postgres/CatalogueCopyPostgres.ts"
 import { LedgerAuditPostgres } from "./adapters/postgres/LedgerAuditPostgres.ts"
@@ -93,3 +94,6 @@ export const layerSagaOperations = SagaUseCases.pipe(Layer.provide(CheckoutStora
 
 /** The handlers of CheckoutApi's groups. */
 export const layerCheckoutHandlers = Layer.mergeAll(OrdersHandlers, SagasHandlers, VerifyHandlers)
+
+/** The handlers of CheckoutShortApi's group. */
+export const layerCheckoutShortHandlers = ShortOrdersHandlers

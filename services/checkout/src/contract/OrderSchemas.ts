@@ -10,9 +10,12 @@ const METADATA_CHARACTERS_MAX = 16_384
 
 const Sku = text(100)
 
-/** A product by its id or by its SKU; `product_id` takes either. */
+/** A product by its id or by its SKU. */
+export const ProductName = Schema.Union([ProductId, Sku])
+
+/** One line of an order; `product_id` takes an id or a SKU. */
 const OrderItem = Schema.Struct({
-  product_id: Schema.optionalKey(Schema.Union([ProductId, Sku])),
+  product_id: Schema.optionalKey(ProductName),
   sku: Schema.optionalKey(Sku),
   quantity: Quantity
 }).check(
@@ -64,7 +67,7 @@ const Metadata = Schema.Record(Schema.String, Schema.Json).check(
  * default customer and payment method; the long form names `items`, `customer_id` and `payment`.
  */
 export const PlaceOrderRequest = Schema.Struct({
-  product_id: Schema.optionalKey(Schema.Union([ProductId, Sku])),
+  product_id: Schema.optionalKey(ProductName),
   quantity: Schema.optionalKey(Quantity),
   customer_id: Schema.optionalKey(CustomerId),
   email: Schema.optionalKey(
@@ -104,10 +107,19 @@ export const Failure = Schema.Struct({
   details: Schema.optionalKey(Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Number])))
 })
 
+/** How far an order is for its caller: PENDING_INVENTORY and PENDING_PAYMENT wait for another attempt at that. */
+export const OrderStatusName = Schema.Literals([
+  "PENDING",
+  "PENDING_INVENTORY",
+  "PENDING_PAYMENT",
+  "CONFIRMED",
+  "FAILED"
+])
+
 /** An order as its caller sees it. */
 export const OrderView = Schema.Struct({
   id: OrderId,
-  status: Schema.Literals(["PENDING", "PENDING_INVENTORY", "PENDING_PAYMENT", "CONFIRMED", "FAILED"]),
+  status: OrderStatusName,
   ledger_status: Schema.String,
   message: Schema.String,
   customer_id: CustomerId,

@@ -3,7 +3,7 @@ import { CustomerId, OrderId } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import * as Problems from "./OrderProblems.ts"
-import { OrderView, PlaceOrderRequest, TimelineEntryView } from "./OrderSchemas.ts"
+import { OrderStatusName, OrderView, PlaceOrderRequest, TimelineEntryView } from "./OrderSchemas.ts"
 import { cancelOrderNotes, placeOrderNotes } from "./PlaceOrderNotes.ts"
 
 const byId = { order_id: OrderId }
@@ -36,7 +36,7 @@ export const OrdersGroup = HttpApiGroup.make("orders")
     HttpApiEndpoint.get("listOrders", "/orders", {
       query: {
         ...OrderPage.query,
-        status: Schema.optionalKey(Schema.Literals(["PENDING", "CONFIRMED", "FAILED"])),
+        status: Schema.optionalKey(OrderStatusName),
         customer_id: Schema.optionalKey(CustomerId)
       },
       success: OrderPage.success

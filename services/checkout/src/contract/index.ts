@@ -1,4 +1,4 @@
-export { CheckoutApi } from "./CheckoutApi.ts"
+export { CheckoutApi, CheckoutShortApi } from "./CheckoutApi.ts"
 export { OrderView, PlaceOrderRequest, TimelineEntryView } from "./OrderSchemas.ts"
 export { SagaView, SagaWithTimeline } from "./SagaSchemas.ts"
 export { FindingView, VerifyCursor, VerifyReport } from "./VerifyGroup.ts"

@@ -67,3 +67,17 @@ export const orderStatusOf = (status: LedgerStatus, isBeingRetried: boolean): Or
       return "PENDING"
   }
 }
+
+/** A ledger status, and whether the order waits in it for its next attempt. */
+export interface LedgerState {
+  readonly status: LedgerStatus
+  readonly isBeingRetried: boolean
+}
+
+const STATES: ReadonlyArray<LedgerState> = LedgerStatus.literals.flatMap((status) =>
+  [false, true].map((isBeingRetried) => ({ status, isBeingRetried }))
+)
+
+/** Where orders are that callers see in a status: `orderStatusOf`, the other way round. */
+export const ledgerStatesOf = (seen: OrderStatus): ReadonlyArray<LedgerState> =>
+  STATES.filter(({ isBeingRetried, status }) => orderStatusOf(status, isBeingRetried) === seen)

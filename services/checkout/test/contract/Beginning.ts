@@ -9,7 +9,7 @@ import { entryOf, inBooks, leasesRunOut, standingOf, take } from "./Steps.ts"
 
 const tagsOf = (results: ReadonlyArray<{ readonly _tag: string }>) => results.map(({ _tag }) => _tag)
 
-const everything = { statuses: undefined, customerId: undefined, beforeOrderId: undefined, limit: 100 }
+const everything = { states: undefined, customerId: undefined, beforeOrderId: undefined, limit: 100 }
 
 /** What becomes of a request. */
 export const beginning: LedgerPromises = {

@@ -4,6 +4,7 @@ import { Effect, Option } from "effect"
 import fc from "fast-check"
 import { type Authorization, type Conclusion, OrderLedger } from "../../src/application/ports/OrderLedger.ts"
 import { OrderSagaStore } from "../../src/application/ports/OrderSagaStore.ts"
+import { ledgerStatesOf } from "../../src/domain/LedgerStatus.ts"
 import { abandoned, authorized, declined } from "../support/Orders.ts"
 import { makeOrganization, newEntry, tenantOf, withOtherBody } from "../support/Samples.ts"
 import { LedgerBooks } from "./LedgerBooks.ts"
@@ -228,9 +229,9 @@ export const tellLedger = Effect.fnUntraced(function* (story: ReadonlyArray<Ledg
 
   const look = Effect.gen(function* () {
     for (const organization of organizations) {
-      const filter = { statuses: undefined, customerId: undefined, beforeOrderId: undefined, limit: 100 }
+      const filter = { states: undefined, customerId: undefined, beforeOrderId: undefined, limit: 100 }
       yield* see(yield* ledger.list(organization, filter))
-      yield* see(yield* ledger.list(organization, { ...filter, statuses: ["AUTHORIZED", "COMPENSATING"], limit: 2 }))
+      yield* see(yield* ledger.list(organization, { ...filter, states: ledgerStatesOf("PENDING"), limit: 2 }))
     }
     const orders = [...newest.values()]
     const sagas = orders.flatMap(({ orderId: sagaId, organizationId }) => [

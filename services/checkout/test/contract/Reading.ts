@@ -3,12 +3,15 @@ import { MinorUnits, makeOrderId } from "@valerix/money-and-ids"
 import { Effect, Option } from "effect"
 import { type LedgerFilter, OrderLedger } from "../../src/application/ports/OrderLedger.ts"
 import { OrderSagaStore } from "../../src/application/ports/OrderSagaStore.ts"
+import { type LedgerStatus, ledgerStatesOf } from "../../src/domain/LedgerStatus.ts"
 import { accepted, begun, declined, keyOf, LEASE_MS } from "../support/Orders.ts"
 import { EUR, MUG, makeCustomer, makeOrganization, newEntry, PEN, sampleRequest, tenantOf } from "../support/Samples.ts"
 import { LedgerBooks, type LedgerPromises } from "./LedgerBooks.ts"
 import { entryOf, orderIn, recordAll } from "./Steps.ts"
 
-const everything: LedgerFilter = { statuses: undefined, customerId: undefined, beforeOrderId: undefined, limit: 100 }
+const everything: LedgerFilter = { states: undefined, customerId: undefined, beforeOrderId: undefined, limit: 100 }
+
+const at = (status: LedgerStatus) => ({ status, isBeingRetried: false })
 
 /** How far PostgreSQL's clock may go on between a write and a look at it. */
 const DRIFT_MS = 10_000
@@ -115,11 +118,38 @@ export const reading: LedgerPromises = {
         entries.map(({ orderId }) => orderId)
       )
     assert.deepStrictEqual(yield* list({ customerId }), [bad.orderId, good.orderId])
-    assert.deepStrictEqual(yield* list({ customerId, statuses: ["AUTHORIZED", "COMPLETED"] }), [good.orderId])
-    assert.deepStrictEqual(yield* list({ statuses: ["AUTHORIZATION_FAILED"] }), [bad.orderId])
-    assert.deepStrictEqual(yield* list({ statuses: [] }), [])
+    assert.deepStrictEqual(yield* list({ customerId, states: [at("AUTHORIZED"), at("COMPLETED")] }), [good.orderId])
+    assert.deepStrictEqual(yield* list({ states: [at("AUTHORIZATION_FAILED")] }), [bad.orderId])
+    assert.deepStrictEqual(yield* list({ states: [] }), [])
     assert.deepStrictEqual(yield* list({ customerId: makeCustomer() }), [])
   }),
+
+  "lists what callers see in each status: what waits for its next attempt apart from what is under way": Effect.gen(
+    function* () {
+      const ledger = yield* OrderLedger
+      const store = yield* OrderSagaStore
+      const tenant = tenantOf(makeOrganization())
+      const orders = new Map<string, string>()
+      for (const status of ["ORDER_CREATED", "INVENTORY_RESERVED"] as const) {
+        const change = { _tag: "Retry", attempts: 1, unsent: 0, undone: [], delayMs: 600_000 } as const
+        const { orderId, saga } = yield* orderIn(status, newEntry({ tenant }))
+        yield* store.record([{ ...saga, expectedStatus: status, attempts: [], change }])
+        orders.set(status, orderId)
+        orders.set(`moving ${status}`, (yield* orderIn(status, newEntry({ tenant }))).orderId)
+      }
+      const seenAs = (status: Parameters<typeof ledgerStatesOf>[0]) =>
+        Effect.map(ledger.list(tenant.organizationId, { ...everything, states: ledgerStatesOf(status) }), (entries) =>
+          entries.map(({ orderId }) => orderId)
+        )
+      assert.deepStrictEqual(yield* seenAs("PENDING_INVENTORY"), [orders.get("ORDER_CREATED")])
+      assert.deepStrictEqual(yield* seenAs("PENDING_PAYMENT"), [orders.get("INVENTORY_RESERVED")])
+      assert.deepStrictEqual(yield* seenAs("PENDING"), [
+        orders.get("moving INVENTORY_RESERVED"),
+        orders.get("moving ORDER_CREATED")
+      ])
+      assert.deepStrictEqual(yield* seenAs("CONFIRMED"), [])
+    }
+  ),
 
   "gives every attempt of an order, in order": Effect.gen(function* () {
     const ledger = yield* OrderLedger

@@ -1,7 +1,7 @@
 import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import type { ClaimedSaga, SagaFailure, Transition } from "@valerix/saga"
 import { Effect, Option } from "effect"
-import { OrderLedger } from "../../src/application/ports/OrderLedger.ts"
+import { type NewEntry, OrderLedger } from "../../src/application/ports/OrderLedger.ts"
 import { OrderSagaStore } from "../../src/application/ports/OrderSagaStore.ts"
 import type { LedgerStatus } from "../../src/domain/LedgerStatus.ts"
 import { accepted, LEASE_MS } from "../support/Orders.ts"
@@ -77,9 +77,9 @@ export const recordAll = Effect.fnUntraced(function* (saga: ClaimedSaga, changes
 })
 
 /** An accepted order that an orchestrator has brought to a status; it holds its lease still, unless the order has ended. */
-export const orderIn = Effect.fnUntraced(function* (status: LedgerStatus) {
+export const orderIn = Effect.fnUntraced(function* (status: LedgerStatus, entry?: NewEntry) {
   const store = yield* OrderSagaStore
-  const order = yield* accepted()
+  const order = yield* accepted(entry)
   const claimed = yield* store.claim({ limit: 100, weightMax: 1_000_000, leaseMs: LEASE_MS })
   const saga = claimed.find(({ sagaId }) => sagaId === order.orderId)
   if (saga === undefined) return yield* Effect.die(new Error("the order was not to be claimed"))

@@ -2,7 +2,14 @@ import { assert, describe, it } from "@effect/vitest"
 import { stepsOf } from "@valerix/saga"
 import { Effect } from "effect"
 import { makeOrderSaga } from "../../src/application/OrderSaga.ts"
-import { canMove, isAtRest, LedgerStatus, orderStatusOf } from "../../src/domain/LedgerStatus.ts"
+import {
+  canMove,
+  isAtRest,
+  LedgerStatus,
+  ledgerStatesOf,
+  OrderStatus,
+  orderStatusOf
+} from "../../src/domain/LedgerStatus.ts"
 import { layerParticipants } from "../support/Participants.ts"
 
 /** All that a ledger entry may do, straight from the design. */
@@ -30,6 +37,16 @@ describe("the status of a ledger entry", () => {
 
   it.each(every.filter(([from, to]) => !isAllowed(from, to)))("never moves from %s to %s", (from, to) => {
     assert.isFalse(canMove(from, to))
+  })
+
+  it("is found by what callers see of it, every state in one status", () => {
+    const states = OrderStatus.literals.flatMap((seen) => ledgerStatesOf(seen))
+    assert.lengthOf(states, 2 * LedgerStatus.literals.length)
+    for (const seen of OrderStatus.literals) {
+      assert.isNotEmpty(ledgerStatesOf(seen))
+      for (const { isBeingRetried, status } of ledgerStatesOf(seen))
+        assert.strictEqual(orderStatusOf(status, isBeingRetried), seen)
+    }
   })
 
   it("is at rest where nothing more happens by itself", () => {

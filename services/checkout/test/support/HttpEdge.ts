@@ -1,10 +1,11 @@
-import { layerApiServer } from "@valerix/http"
+import { layerApi, layerServer } from "@valerix/http"
 import type { OrganizationId } from "@valerix/money-and-ids"
 import { DateTime, Effect, Layer } from "effect"
 import { HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { OrdersHandlers } from "../../src/adapters/http/OrdersHandlers.ts"
 import { SagasHandlers } from "../../src/adapters/http/SagasHandlers.ts"
+import { ShortOrdersHandlers } from "../../src/adapters/http/ShortOrdersHandlers.ts"
 import { AcceptOrders } from "../../src/application/AcceptOrders.ts"
 import { CancelOrder } from "../../src/application/CancelOrder.ts"
 import { Catalogue } from "../../src/application/Catalogue.ts"
@@ -12,7 +13,7 @@ import { FindSagas } from "../../src/application/FindSagas.ts"
 import { OperateSagas } from "../../src/application/OperateSagas.ts"
 import { PlaceOrder } from "../../src/application/PlaceOrder.ts"
 import { WatchOrders } from "../../src/application/WatchOrders.ts"
-import { CheckoutApi } from "../../src/contract/index.ts"
+import { CheckoutApi, CheckoutShortApi } from "../../src/contract/index.ts"
 import { LEASE_MS } from "./Orders.ts"
 import { Participants } from "./Participants.ts"
 import { makeKey, makeOrganization } from "./Samples.ts"
@@ -73,26 +74,24 @@ export const httpEdge = Effect.gen(function* () {
   const { catalogue } = yield* Participants
   const organizationId = makeOrganization()
   catalogue.offerSamples(organizationId)
-  const server = layerApiServer(
-    CheckoutApi,
-    Layer.mergeAll(OrdersHandlers, SagasHandlers, NoVerify).pipe(Layer.provide(UseCases())),
-    {
-      service: "checkout",
-      port: 0,
-      portVariable: "CHECKOUT_PORT",
-      probes: []
-    }
+  const server = layerServer(
+    Layer.merge(
+      layerApi(CheckoutApi, Layer.mergeAll(OrdersHandlers, SagasHandlers, NoVerify)),
+      layerApi(CheckoutShortApi, ShortOrdersHandlers)
+    ).pipe(Layer.provide(UseCases())),
+    { service: "checkout", port: 0 }
   )
   const context = yield* Layer.build(Layer.fresh(server))
   const base = yield* Effect.provide(HttpServer.addressFormattedWith(Effect.succeed), context)
 
-  const send = (
+  /** Asks under no prefix: the short form of orders. */
+  const sendShort = (
     method: string,
     path: string,
     options: { body?: unknown; headers?: Record<string, string>; by?: OrganizationId } = {}
   ) =>
     Effect.promise(async (): Promise<Answer> => {
-      const response = await fetch(`${base}/api/v1${path}`, {
+      const response = await fetch(`${base}${path}`, {
         method,
         headers: {
           "x-organization-id": options.by ?? organizationId,
@@ -105,6 +104,8 @@ export const httpEdge = Effect.gen(function* () {
       return { status: response.status, headers: response.headers, json: isRecord(json) ? json : {} }
     })
 
+  const send: typeof sendShort = (method, path, options) => sendShort(method, `/api/v1${path}`, options)
+
   const place = (
     options: { key?: string; body?: unknown; headers?: Record<string, string>; by?: OrganizationId } = {}
   ) =>
@@ -114,7 +115,7 @@ export const httpEdge = Effect.gen(function* () {
       ...(options.by === undefined ? {} : { by: options.by })
     })
 
-  return { organizationId, send, place }
+  return { organizationId, send, sendShort, place }
 })
 
 export const SHORT_FORM = { product_id: "MUG-1", quantity: 3 }

@@ -44,13 +44,15 @@ export const orderViewOf = (entry: LedgerEntry): OrderView => {
   }
 }
 
+export const BEING_PROCESSED = "Order is being processed"
+
 const messageOf = (entry: LedgerEntry, status: OrderStatus): string => {
   if (entry.parkReason !== undefined) return "Order needs an operator"
   if (status === "CONFIRMED") return "Order confirmed"
   if (entry.status === "AWAITING_AUTHORIZATION" && entry.isAbandoned)
     return "Not authorized; send the same request again"
   if (status === "FAILED") return entry.failure?.message ?? "Order failed"
-  return entry.status === "AUTHORIZED" ? "Order received, processing" : "Order is being processed"
+  return entry.status === "AUTHORIZED" ? "Order received, processing" : BEING_PROCESSED
 }
 
 export const timelineEntryViewOf = (entry: TimelineEntry): TimelineEntryView => ({

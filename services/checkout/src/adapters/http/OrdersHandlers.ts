@@ -4,51 +4,31 @@ import { Effect, Option, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { CancelOrder } from "../../application/CancelOrder.ts"
-import { PlaceOrder } from "../../application/PlaceOrder.ts"
-import { type LedgerEntry, OrderLedger } from "../../application/ports/OrderLedger.ts"
-import { WatchOrders } from "../../application/WatchOrders.ts"
+import { OrderLedger } from "../../application/ports/OrderLedger.ts"
 import { CheckoutApi } from "../../contract/CheckoutApi.ts"
 import * as Problems from "../../contract/OrderProblems.ts"
 import { OrderView } from "../../contract/OrderSchemas.ts"
 import { OrderPage } from "../../contract/OrdersGroup.ts"
-import { isAtRest, LedgerStatus, type OrderStatus, orderStatusOf } from "../../domain/LedgerStatus.ts"
-import { problemOfFailed } from "./OrderEndings.ts"
+import { ledgerStatesOf } from "../../domain/LedgerStatus.ts"
+import { readIdempotencyKey } from "./IdempotencyKey.ts"
 import { orderRequestOf } from "./OrderRequests.ts"
 import { orderViewOf, timelineEntryViewOf } from "./OrderViews.ts"
-import { problemOfRequest, respondWithoutOrder } from "./PlacingProblems.ts"
+import { makePlacing } from "./Placing.ts"
+import { faultsOf } from "./PlacingProblems.ts"
 import { waitMsOf } from "./Preference.ts"
-import { respondWithProblem } from "./RespondWithProblem.ts"
 
 const encodeOrder = Schema.encodeSync(Schema.toCodecJson(OrderView))
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
-const keyMissing = Effect.suspend(() =>
-  Effect.fail(
-    new Problems.MissingIdempotencyKey({
-      errors: [{ field: "header Idempotency-Key", message: "must be 1 to 255 visible ASCII characters" }]
-    })
-  )
-)
 
 export const OrdersHandlers = HttpApiBuilder.group(
   CheckoutApi,
   "orders",
   Effect.fnUntraced(function* (handlers) {
-    const placeOrder = yield* PlaceOrder
     const cancelOrder = yield* CancelOrder
     const ledger = yield* OrderLedger
-    const watch = yield* WatchOrders
-
-    /** 202 with the order while it is under way, 201 once it is confirmed, its problem once it has failed. */
-    const answer = (entry: LedgerEntry, isReplay: boolean) => {
-      const headers = isReplay ? { "idempotency-replayed": "true" } : {}
-      if (isAtRest(entry.status) && entry.status !== "COMPLETED")
-        return respondWithProblem(problemOfFailed(entry), headers)
-      const status = entry.status === "COMPLETED" ? 201 : 202
-      const location = `/api/v1/orders/${entry.orderId}`
-      return Effect.succeed(
-        HttpServerResponse.jsonUnsafe(encodeOrder(orderViewOf(entry)), { status, headers: { ...headers, location } })
-      )
-    }
+    const place = yield* makePlacing({
+      bodyOf: (entry) => encodeOrder(orderViewOf(entry)),
+      locationOf: (orderId) => `/api/v1/orders/${orderId}`
+    })
 
     const findEntry = Effect.fnUntraced(function* (orderId: OrderId) {
       const { organizationId } = yield* CurrentTenant
@@ -61,33 +41,13 @@ export const OrdersHandlers = HttpApiBuilder.group(
 
     return handlers.handleAll({
       placeOrder: Effect.fnUntraced(function* ({ headers, payload }) {
-        const key = headers["idempotency-key"]
-        if (key === undefined || !IDEMPOTENCY_KEY.test(key)) return yield* keyMissing
-        const tenant = yield* CurrentTenant
-        const waitMs = waitMsOf(headers.prefer)
-        const accepted = yield* Effect.mapError(placeOrder(tenant, key, orderRequestOf(payload)), (error) =>
-          problemOfRequest(payload, error)
-        )
-        const later = (orderId: OrderId, limitMs: number) => watch.wait(tenant.organizationId, orderId, limitMs)
-        if (accepted._tag === "Accepted") {
-          const { entry } = accepted
-          const waited = waitMs === undefined ? Option.none() : yield* later(entry.orderId, waitMs)
-          return yield* answer(
-            Option.getOrElse(waited, () => entry),
-            false
-          )
-        }
-        if (accepted._tag === "Replayed") {
-          const { orderId } = accepted
-          const entry = yield* waitMs === undefined
-            ? ledger.find(tenant.organizationId, orderId)
-            : later(orderId, waitMs)
-          return yield* Option.match(entry, {
-            onNone: () => Effect.fail(new Problems.GatewayError({ is_retryable: true })),
-            onSome: (found) => answer(found, true)
+        const key = yield* readIdempotencyKey(headers["idempotency-key"])
+        return yield* place(key, orderRequestOf(payload), waitMsOf(headers.prefer)).pipe(
+          Effect.catchTags({
+            OrderNotPriceable: (error) => Effect.fail(new Problems.OrderNotAcceptable(faultsOf(payload, error))),
+            Overloaded: () => Effect.fail(new Problems.TooManyWaiting({}))
           })
-        }
-        return yield* respondWithoutOrder(accepted)
+        )
       }),
 
       getOrder: ({ params }) => Effect.map(findEntry(params.order_id), orderViewOf),
@@ -95,7 +55,7 @@ export const OrdersHandlers = HttpApiBuilder.group(
       listOrders: Effect.fnUntraced(function* ({ query }) {
         const { organizationId } = yield* CurrentTenant
         const entries = yield* ledger.list(organizationId, {
-          statuses: query.status === undefined ? undefined : ledgerStatusesOf(query.status),
+          states: query.status === undefined ? undefined : ledgerStatesOf(query.status),
           customerId: query.customer_id,
           beforeOrderId: query.cursor?.[0],
           limit: query.limit + 1
@@ -126,6 +86,3 @@ export const OrdersHandlers = HttpApiBuilder.group(
     })
   })
 )
-
-const ledgerStatusesOf = (status: OrderStatus): ReadonlyArray<LedgerStatus> =>
-  LedgerStatus.literals.filter((one) => orderStatusOf(one, false) === status)

@@ -1,5 +1,4 @@
 import { Match } from "effect"
-import type { Overloaded } from "../../application/AcceptanceBuffer.ts"
 import type { Accepted } from "../../application/AcceptOrders.ts"
 import * as Problems from "../../contract/OrderProblems.ts"
 import type { PlaceOrderRequest } from "../../contract/OrderSchemas.ts"
@@ -33,19 +32,14 @@ export const respondWithoutOrder: (accepted: WithoutOrder) => ReturnType<typeof 
     Refused: ({ reason }) => respondWithProblem(new Problems.OrderNotAcceptable({ detail: reason }))
   })
 
-/** The problem of a request that was not taken up, its fields named as its body names them. */
-export const problemOfRequest = (
-  body: PlaceOrderRequest,
-  error: OrderNotPriceable | Overloaded
-): Problems.OrderNotAcceptable | Problems.TooManyWaiting => {
-  if (error._tag === "Overloaded") return new Problems.TooManyWaiting({})
-  const { problems } = error
+/** What is wrong with an order that cannot be priced, its fields named as its body names them. */
+export const faultsOf = (body: PlaceOrderRequest, { problems }: OrderNotPriceable) => {
   const codes = [...new Set(problems.map(({ code }) => code))].join(", ")
-  return new Problems.OrderNotAcceptable({
+  return {
     errors: problems.slice(0, ERRORS_MAX).map(({ field, message }) => ({ field: fieldInBody(body, field), message })),
     detail:
       problems.length > ERRORS_MAX
         ? `${codes}; ${problems.length} fields are at fault, the first ${ERRORS_MAX} are listed`
         : codes
-  })
+  }
 }

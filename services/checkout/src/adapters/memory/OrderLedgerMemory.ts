@@ -16,7 +16,7 @@ import type {
 import { requestedFields } from "../../application/RequestedFields.ts"
 import { detailOf, OUTCOME, UNCONCLUDED } from "../../application/TimelineOfAuthorization.ts"
 import type { InterventionOutcome } from "../../domain/Intervention.ts"
-import { EXECUTION_STATUSES, LedgerStatus } from "../../domain/LedgerStatus.ts"
+import { EXECUTION_STATUSES, type LedgerState, LedgerStatus } from "../../domain/LedgerStatus.ts"
 import { EPOCHS_SKIPPED } from "../../domain/Standstill.ts"
 
 /** An entry at rest. From AUTHORIZED on, the saga store knows how far it has come. */
@@ -83,11 +83,11 @@ export class OrderLedgerMemory {
       }),
     find: (organizationId, orderId) => Effect.sync(() => Option.fromUndefinedOr(this.entryOf(organizationId, orderId))),
     load: (sagas) => Effect.sync(() => sagas.map(({ organizationId, sagaId }) => this.entryOf(organizationId, sagaId))),
-    list: (organizationId, { beforeOrderId, customerId, limit, statuses }) =>
+    list: (organizationId, { beforeOrderId, customerId, limit, states }) =>
       Effect.sync(() =>
         this.all()
           .filter((entry) => entry.organizationId === organizationId)
-          .filter((entry) => statuses === undefined || statuses.includes(entry.status))
+          .filter((entry) => states === undefined || states.some((state) => isIn(entry, state)))
           .filter((entry) => customerId === undefined || entry.customerId === customerId)
           .filter((entry) => beforeOrderId === undefined || entry.orderId < beforeOrderId)
           .sort((a, b) => (a.orderId < b.orderId ? 1 : -1))
@@ -365,6 +365,9 @@ export class OrderLedgerMemory {
 }
 
 const now = <A>(what: (nowMs: number) => A): Effect.Effect<A> => Effect.map(Clock.currentTimeMillis, what)
+
+const isIn = ({ nextRetryAt, status }: LedgerEntry, state: LedgerState): boolean =>
+  status === state.status && (nextRetryAt !== undefined) === state.isBeingRetried
 
 const statusOf = Schema.decodeUnknownSync(LedgerStatus)
 

@@ -1,10 +1,10 @@
-import { type TenantDatabase, texts } from "@valerix/database"
+import { batch, booleans, type TenantDatabase, texts } from "@valerix/database"
 import { Currency, CustomerId, MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { SagaFailureJson, type SagaKey } from "@valerix/saga"
 import { Effect, Option, Schema } from "effect"
 import type { LedgerEntry, LedgerFilter, TimelineEntry } from "../../application/ports/OrderLedger.ts"
 import { INTERVENTION_OUTCOMES } from "../../domain/Intervention.ts"
-import { LedgerStatus } from "../../domain/LedgerStatus.ts"
+import { type LedgerState, LedgerStatus } from "../../domain/LedgerStatus.ts"
 import type { PricedLine } from "../../domain/PricedOrder.ts"
 import { selectLines } from "./LedgerLines.ts"
 import { orderKeys } from "./OrderKeys.ts"
@@ -119,7 +119,7 @@ export const readLedger = (database: TenantDatabase["Service"]) => {
               sql`organization_id = ${organizationId}::uuid`,
               ...(filter.beforeOrderId === undefined ? [] : [sql`order_id < ${filter.beforeOrderId}::uuid`]),
               ...(filter.customerId === undefined ? [] : [sql`customer_id = ${filter.customerId}::uuid`]),
-              ...(filter.statuses === undefined ? [] : [sql`status = ANY (${texts(filter.statuses).values}::text[])`])
+              ...(filter.states === undefined ? [] : statesCondition(sql, filter.states))
             ])}
             ORDER BY order_id DESC LIMIT ${filter.limit}::int`
           )
@@ -172,6 +172,20 @@ export const readLedger = (database: TenantDatabase["Service"]) => {
 
   return { load, find, list, timeline, statuses }
 }
+
+/**
+ * Orders that wait for their next attempt are few among many that have ended; the condition on next_retry_at alone is
+ * the one of the index that holds them only.
+ */
+const statesCondition = (sql: TenantDatabase["Service"]["sql"], states: ReadonlyArray<LedgerState>) => [
+  ...(states.length > 0 && states.every(({ isBeingRetried }) => isBeingRetried)
+    ? [sql`next_retry_at IS NOT NULL`]
+    : []),
+  sql`(status, next_retry_at IS NOT NULL) IN (SELECT state.status, state.is_retried FROM ${batch("state", {
+    status: texts(states.map(({ status }) => status)),
+    is_retried: booleans(states.map(({ isBeingRetried }) => isBeingRetried))
+  })})`
+]
 
 const keysOf = (sagas: ReadonlyArray<SagaKey>) =>
   orderKeys(

@@ -3,7 +3,7 @@ import type { Attempt, SagaFailure, SagaKey } from "@valerix/saga"
 import type { Tenant } from "@valerix/tenancy"
 import { Context, type Effect, type Option } from "effect"
 import type { InterventionOutcome } from "../../domain/Intervention.ts"
-import type { LedgerStatus } from "../../domain/LedgerStatus.ts"
+import type { LedgerState, LedgerStatus } from "../../domain/LedgerStatus.ts"
 import type { PricedLine, PricedOrder } from "../../domain/PricedOrder.ts"
 
 /** A request that is ready to be written. */
@@ -109,7 +109,7 @@ export interface TimelineEntry {
 }
 
 export interface LedgerFilter {
-  readonly statuses: ReadonlyArray<LedgerStatus> | undefined
+  readonly states: ReadonlyArray<LedgerState> | undefined
   readonly customerId: CustomerId | undefined
   readonly beforeOrderId: OrderId | undefined
   readonly limit: number

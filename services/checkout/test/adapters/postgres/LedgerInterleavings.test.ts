@@ -91,7 +91,7 @@ const goesWell = Effect.fnUntraced(function* (people: ReadonlyArray<ReadonlyArra
       case "cancel": {
         const entry = entries[one.entry]
         const orders = yield* ledger.list(tenant.organizationId, {
-          statuses: undefined,
+          states: undefined,
           customerId: undefined,
           beforeOrderId: undefined,
           limit: ENTRIES

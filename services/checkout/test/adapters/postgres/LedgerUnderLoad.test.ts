@@ -65,7 +65,7 @@ promises("the ledger under load", (promise) => {
       const cancel = Effect.gen(function* () {
         for (const { tenant } of shuffled(entries).slice(0, 5)) {
           const [order] = yield* ledger.list(tenant.organizationId, {
-            statuses: undefined,
+            states: undefined,
             customerId: undefined,
             beforeOrderId: undefined,
             limit: 1
