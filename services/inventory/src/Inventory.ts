@@ -12,6 +12,7 @@ import { CreateProduct } from "./application/CreateProduct.ts"
 import { layerInventoryCommands } from "./application/ExecuteReservations.ts"
 import { layerProductCatalogue } from "./application/FollowCatalogue.ts"
 import { GetReservations } from "./application/GetReservations.ts"
+import { HoldProduct } from "./application/HoldProduct.ts"
 import { layerStockRecount } from "./application/RecountStock.ts"
 
 const layerRepositories = Layer.mergeAll(
@@ -24,6 +25,8 @@ const layerRepositories = Layer.mergeAll(
 
 export { layerInventoryInternalHandlers } from "./adapters/http/InternalHandlers.ts"
 export { layerInventoryHandlers } from "./adapters/http/InventoryHandlers.ts"
+export { layerInventoryShortHandlers } from "./adapters/http/ProductStockHandlers.ts"
+export { layerDemoProducts } from "./DemoProducts.ts"
 
 /** Where the migrations of inventory's database are. */
 export const inventoryMigrations = new URL("../migrations/", import.meta.url)
@@ -41,5 +44,6 @@ export const layerInventory = Layer.mergeAll(
   ChangeProduct.layer,
   AddStock.layer,
   BrowseInventory.layer,
+  HoldProduct.layer.pipe(Layer.provide([layerInventoryCommands, GetReservations.layer])),
   GetReservations.layer
 ).pipe(Layer.provide(layerRepositories))

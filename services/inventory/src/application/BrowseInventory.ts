@@ -9,6 +9,14 @@ import { BalanceRepository } from "./ports/BalanceRepository.ts"
 import { type ProductReference, ProductRepository, referenceText } from "./ports/ProductRepository.ts"
 import { StockLedger } from "./ports/StockLedger.ts"
 
+export interface ProductStock {
+  readonly product: Product
+  readonly onHand: number
+  readonly reserved: number
+}
+
+const NOTHING = { onHand: 0, reserved: 0 }
+
 interface Shape {
   readonly product: (
     organization: OrganizationId,
@@ -18,7 +26,12 @@ interface Shape {
   readonly stockOf: (
     organization: OrganizationId,
     reference: ProductReference
-  ) => Effect.Effect<{ readonly product: Product; readonly onHand: number; readonly reserved: number }, ProductNotFound>
+  ) => Effect.Effect<ProductStock, ProductNotFound>
+  /** Products, newest first, each with its stock summed over all locations. */
+  readonly stocks: (
+    organization: OrganizationId,
+    filter: { readonly after: ProductId | undefined; readonly limit: number }
+  ) => Effect.Effect<ReadonlyArray<ProductStock>>
   readonly products: (
     organization: OrganizationId,
     filter: { readonly sku: string | undefined; readonly after: ProductId | undefined; readonly limit: number }
@@ -65,7 +78,20 @@ export class BrowseInventory extends Context.Service<BrowseInventory, Shape>()("
           transactions.run([organization])(
             Effect.gen(function* () {
               const product = yield* find(organization, reference)
-              return { product, ...(yield* balances.totals(organization, product.productId)) }
+              const [totals = NOTHING] = yield* balances.totals(organization, [product.productId])
+              return { product, ...totals }
+            })
+          )
+        ),
+        stocks: Effect.fn("BrowseInventory.stocks")((organization, { after, limit }) =>
+          transactions.run([organization])(
+            Effect.gen(function* () {
+              const page = yield* products.page(organization, { sku: undefined, after, limit })
+              const totals = yield* balances.totals(
+                organization,
+                page.map(({ productId }) => productId)
+              )
+              return page.map((product, index) => ({ product, ...(totals[index] ?? NOTHING) }))
             })
           )
         ),

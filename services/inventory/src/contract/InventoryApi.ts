@@ -11,5 +11,7 @@ export const InventoryApi = HttpApi.make("inventory").add(InventoryGroup).prefix
 export const InventoryInternalApi = HttpApi.make("inventory-internal")
   .add(InventoryGroup)
   .add(ReservationsGroup)
-  .add(ProductStockGroup)
   .pipe(withProblems)
+
+/** Stock in its shortest form: on a port of its own, and where the service runs alone. */
+export const InventoryShortApi = HttpApi.make("inventory-short").add(ProductStockGroup).pipe(withProblems)

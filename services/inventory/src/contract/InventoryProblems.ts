@@ -51,6 +51,26 @@ export class ReservationCancelledProblem extends Problem<ReservationCancelledPro
   members: { order_id: OrderId }
 }) {}
 
+/** Nothing was changed. */
+export class ReservationDiffersProblem extends Problem<ReservationDiffersProblem>()("ReservationDiffersProblem", {
+  code: "reservation_differs",
+  status: 409,
+  title: "The order holds something else than the request names.",
+  members: {
+    order_id: OrderId,
+    /** What it holds, products by SKU. */
+    held: Schema.Array(Schema.Struct({ product_id: Schema.String, quantity: Schema.Int }))
+  }
+}) {}
+
+/** Nothing was changed. */
+export class NewerEpochProblem extends Problem<NewerEpochProblem>()("NewerEpochProblem", {
+  code: "newer_epoch",
+  status: 409,
+  title: "The order is in the hands of its execution.",
+  members: { order_id: OrderId }
+}) {}
+
 /** The database refused what was asked; a repetition is refused as well. */
 export class ReservationRefusedProblem extends Problem<ReservationRefusedProblem>()("ReservationRefusedProblem", {
   code: "invalid_data",

@@ -1,14 +1,17 @@
-import { TemporarilyUnavailable, TenantScope } from "@valerix/http"
-import { OrderId, Quantity } from "@valerix/money-and-ids"
+import { Paged, TemporarilyUnavailable, TenantScope } from "@valerix/http"
+import { Money, OrderId, ProductId, Quantity } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import {
   InsufficientStockProblem,
+  NewerEpochProblem,
   ProductNotFoundProblem,
   ReservationCancelledProblem,
+  ReservationDiffersProblem,
   ReservationRefusedProblem
 } from "./InventoryProblems.ts"
 import { ProductReference } from "./ProductSchemas.ts"
+import { Sku } from "./Sku.ts"
 
 /** One product of one order. The product is named by id or SKU. */
 export const OneProductBody = Schema.Struct({
@@ -17,17 +20,33 @@ export const OneProductBody = Schema.Struct({
   quantity: Quantity
 })
 
+const stock = { stock: Schema.Int, reserved: Schema.Int }
+
 /** How a product stands now: `stock` can still be sold, `reserved` is held for orders. */
 export const ProductStockView = Schema.Struct({
   /** As the request named the product. */
   product_id: ProductReference,
-  stock: Schema.Int,
-  reserved: Schema.Int
+  ...stock
 })
 
-/** Reserving and releasing for orders of one line, in their shortest form. Not public. */
+const ListedStockView = Schema.Struct({
+  /** The SKU. */
+  product_id: Sku,
+  name: Schema.String,
+  price: Money,
+  ...stock
+})
+
+/** Products with their stock, newest first. */
+export const ProductStockPage = Paged(ListedStockView, Schema.Tuple([ProductId]))
+
+/** Stock, reserving and releasing for orders of one product, in their shortest form. Not public. */
 export const ProductStockGroup = HttpApiGroup.make("product-stock")
   .add(
+    HttpApiEndpoint.get("listStock", "/inventory", {
+      query: ProductStockPage.query,
+      success: ProductStockPage.success
+    }),
     HttpApiEndpoint.get("getStock", "/inventory/:product_id", {
       params: { product_id: ProductReference },
       success: ProductStockView,
@@ -40,6 +59,7 @@ export const ProductStockGroup = HttpApiGroup.make("product-stock")
         ProductNotFoundProblem,
         InsufficientStockProblem,
         ReservationCancelledProblem,
+        ReservationDiffersProblem,
         ReservationRefusedProblem,
         TemporarilyUnavailable
       ]
@@ -47,7 +67,7 @@ export const ProductStockGroup = HttpApiGroup.make("product-stock")
     HttpApiEndpoint.post("releaseProduct", "/inventory/release", {
       payload: OneProductBody,
       success: ProductStockView,
-      error: [ProductNotFoundProblem, TemporarilyUnavailable]
+      error: [ProductNotFoundProblem, ReservationDiffersProblem, NewerEpochProblem, TemporarilyUnavailable]
     })
   )
   .middleware(TenantScope)

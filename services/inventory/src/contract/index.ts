@@ -1,4 +1,4 @@
-export { InventoryApi, InventoryInternalApi } from "./InventoryApi.ts"
+export { InventoryApi, InventoryInternalApi, InventoryShortApi } from "./InventoryApi.ts"
 export { InventoryAudit, type InventoryCheck, type InventoryFindingCode, type OrderStock } from "./InventoryAudit.ts"
 export { InventoryCommands, type ReservationCommand, type ReserveStock } from "./InventoryCommands.ts"
 export {

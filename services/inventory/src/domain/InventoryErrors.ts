@@ -1,5 +1,6 @@
 import type { ProductId } from "@valerix/money-and-ids"
 import { Data } from "effect"
+import type { Reservation } from "./Reservation.ts"
 
 /** The organization has no product with this id or SKU. */
 export class ProductNotFound extends Data.TaggedError("ProductNotFound")<{ readonly product: string }> {}
@@ -20,3 +21,8 @@ export class InsufficientStock extends Data.TaggedError("InsufficientStock")<{
 
 /** The key has been used for another request. */
 export class IdempotencyKeyReused extends Data.TaggedError("IdempotencyKeyReused") {}
+
+/** The order holds something else than what was named; held is what, nothing included. */
+export class ReservationDiffers extends Data.TaggedError("ReservationDiffers")<{
+  readonly held: ReadonlyArray<Reservation>
+}> {}

@@ -30,7 +30,7 @@ export const layerBalanceRepositoryPostgres = Layer.effect(
     const { sql } = yield* TenantDatabase
     const location = firstRowOf(LocationRow)
     const onHand = firstRowOf(OnHandRow)
-    const sums = firstRowOf(TotalsRow)
+    const sums = rowsOf(TotalsRow)
     const balances = rowsOf(BalanceRow)
     const counted = rowsOf(CountedRow)
 
@@ -58,11 +58,13 @@ export const layerBalanceRepositoryPostgres = Layer.effect(
       return row === undefined ? yield* Effect.die(new Error("a balance was not written")) : row.on_hand
     })
 
-    const totals: BalanceRepository["Service"]["totals"] = Effect.fnUntraced(function* (organizationId, productId) {
-      const row = yield* sums(sql`
-        SELECT coalesce(sum(on_hand), 0)::bigint AS on_hand, coalesce(sum(reserved), 0)::bigint AS reserved
-        FROM inventory_balances WHERE organization_id = ${organizationId} AND product_id = ${productId}`)
-      return { onHand: row?.on_hand ?? 0, reserved: row?.reserved ?? 0 }
+    const totals: BalanceRepository["Service"]["totals"] = Effect.fnUntraced(function* (organizationId, productIds) {
+      const rows = yield* sums(sql`
+        SELECT coalesce(sum(b.on_hand), 0)::bigint AS on_hand, coalesce(sum(b.reserved), 0)::bigint AS reserved
+        FROM ${batch("wanted", { product_id: uuids(productIds) })}
+        LEFT JOIN inventory_balances b ON b.organization_id = ${organizationId} AND b.product_id = wanted.product_id
+        GROUP BY wanted.position ORDER BY wanted.position`)
+      return rows.map((row) => ({ onHand: row.on_hand, reserved: row.reserved }))
     })
 
     const page: BalanceRepository["Service"]["page"] = Effect.fnUntraced(function* (organizationId, filter) {

@@ -29,11 +29,11 @@ export class BalanceRepository extends Context.Service<
       organizationId: OrganizationId,
       balances: ReadonlyArray<Pick<RecountedBalance, "productId" | "locationId" | "onHand" | "reserved">>
     ) => Effect.Effect<void>
-    /** A product's sums over all locations; zeros when it has no balance. */
+    /** The sums of products over all locations, in their order; zeros where there is no balance. */
     readonly totals: (
       organizationId: OrganizationId,
-      productId: ProductId
-    ) => Effect.Effect<{ readonly onHand: number; readonly reserved: number }>
+      productIds: ReadonlyArray<ProductId>
+    ) => Effect.Effect<ReadonlyArray<{ readonly onHand: number; readonly reserved: number }>>
     /** By product and location, beyond `after`. */
     readonly page: (
       organizationId: OrganizationId,

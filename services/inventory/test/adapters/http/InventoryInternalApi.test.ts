@@ -88,27 +88,6 @@ layer(inventoryServer(), { excludeTestServices: true })("the internal inventory 
     })
   )
 
-  it.effect("serves orders of one line in their shortest form, by SKU", () =>
-    Effect.gen(function* () {
-      const { createProduct, newOrderId, send } = yield* client()
-      yield* createProduct(100, "PROD-001")
-      const body = { order_id: newOrderId(), product_id: "PROD-001", quantity: 2 }
-      const stock = (available: number, reserved: number) => ({ product_id: "PROD-001", stock: available, reserved })
-      assert.deepStrictEqual((yield* send("GET", "/inventory/PROD-001")).body, stock(100, 0))
-      const reserved = yield* send("POST", "/inventory/reserve", { body })
-      assert.deepStrictEqual([reserved.status, reserved.body], [200, stock(98, 2)])
-      assert.deepStrictEqual((yield* send("POST", "/inventory/reserve", { body })).body, stock(98, 2))
-      assert.deepStrictEqual((yield* send("POST", "/inventory/release", { body })).body, stock(100, 0))
-      assert.deepStrictEqual((yield* send("POST", "/inventory/release", { body })).body, stock(100, 0))
-      const tooMuch = yield* send("POST", "/inventory/reserve", {
-        body: { ...body, order_id: newOrderId(), quantity: 101 }
-      })
-      assert.deepInclude(problemOf(tooMuch), { status: 409, code: "insufficient_stock" })
-      const unknown = yield* send("GET", "/inventory/PROD-404")
-      assert.deepInclude(problemOf(unknown), { status: 404, code: "product_not_found" })
-    })
-  )
-
   it.effect("sells exactly 50 of 50 to a hundred buyers at once", () =>
     Effect.gen(function* () {
       const { createProduct, newOrderId, send } = yield* client()

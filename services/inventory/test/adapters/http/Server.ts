@@ -2,8 +2,12 @@ import { layerApi, layerServer } from "@valerix/http"
 import { makeOrderId, OrganizationId, uuidV7 } from "@valerix/money-and-ids"
 import { Effect, Layer, Schema } from "effect"
 import { HttpServer } from "effect/http"
-import { InventoryApi, InventoryInternalApi } from "../../../src/contract/index.ts"
-import { layerInventoryHandlers, layerInventoryInternalHandlers } from "../../../src/Inventory.ts"
+import { InventoryApi, InventoryInternalApi, InventoryShortApi } from "../../../src/contract/index.ts"
+import {
+  layerInventoryHandlers,
+  layerInventoryInternalHandlers,
+  layerInventoryShortHandlers
+} from "../../../src/Inventory.ts"
 import { inventoryOnFreshDatabase } from "../../Fixtures.ts"
 
 /** The service as it runs alone: both APIs on a free port, on a database of its own. */
@@ -11,7 +15,8 @@ export const inventoryServer = () =>
   layerServer(
     Layer.mergeAll(
       layerApi(InventoryApi, layerInventoryHandlers),
-      layerApi(InventoryInternalApi, layerInventoryInternalHandlers)
+      layerApi(InventoryInternalApi, layerInventoryInternalHandlers),
+      layerApi(InventoryShortApi, layerInventoryShortHandlers)
     ),
     { service: "inventory", port: 0 }
   ).pipe(Layer.provideMerge(inventoryOnFreshDatabase()))
