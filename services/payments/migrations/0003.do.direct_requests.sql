@@ -9,6 +9,8 @@ CREATE TABLE direct_requests (
   CONSTRAINT direct_requests_key_bounded CHECK (length(idempotency_key) BETWEEN 1 AND 255)
 );
 COMMENT ON INDEX direct_requests_pkey IS 'The order id of an idempotency key.';
+CREATE UNIQUE INDEX direct_requests_by_order ON direct_requests (organization_id, order_id);
+COMMENT ON INDEX direct_requests_by_order IS 'What the payer of a payment calls its order, and which payments are of no order of ours.';
 
 CALL isolate_by_organization('direct_requests');
 GRANT SELECT, INSERT ON direct_requests TO payments_service;

@@ -8,9 +8,14 @@ import { layerPaymentsAudit } from "./application/AuditPayments.ts"
 import { layerPaymentsCommands } from "./application/ExecutePayments.ts"
 import { FindPayments } from "./application/FindPayments.ts"
 import { PayDirectly } from "./application/PayDirectly.ts"
+import { PayForOrder } from "./application/PayForOrder.ts"
 import { layerPaymentSteps } from "./application/PaymentSteps.ts"
 
-export { layerPaymentsHandlers, layerPaymentsInternalHandlers } from "./adapters/http/index.ts"
+export {
+  layerPaymentsHandlers,
+  layerPaymentsInternalHandlers,
+  layerPaymentsShortHandlers
+} from "./adapters/http/index.ts"
 export {
   layerMockPaymentProvider,
   MockProviderFaults,
@@ -37,5 +42,6 @@ export const layerPayments = Layer.mergeAll(
   layerPaymentsCommands,
   layerPaymentsAudit,
   FindPayments.layer,
-  PayDirectly.layer
+  PayDirectly.layer,
+  PayForOrder.layer.pipe(Layer.provide(PayDirectly.layer))
 ).pipe(Layer.provideMerge(layerPaymentSteps), Layer.provide(layerRepositories))

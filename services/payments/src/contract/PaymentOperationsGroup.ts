@@ -14,7 +14,7 @@ import {
   PaymentRejectedProblem,
   PaymentSettledProblem
 } from "./PaymentProblems.ts"
-import { PaymentResult } from "./PaymentSchemas.ts"
+import { PaymentResult, PaymentToken } from "./PaymentSchemas.ts"
 
 const GENERATION_MAX = 1_000_000_000
 const EPOCH_MAX = 2_147_483_647
@@ -26,7 +26,6 @@ const AmountCents = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: AMO
 /** `authorize-{order}-{generation}` names a payment of an order of ours; any other key stands for one of its own. */
 const IdempotencyKey = text(255)
 const CustomerReference = text(255)
-const Token = text(1_000)
 const Reason = Schema.String.check(Schema.isMaxLength(1_000))
 const OfAuthorization = { authorization_id: text(255) }
 
@@ -34,7 +33,7 @@ export const AuthorizeBody = Schema.Struct({
   user_id: CustomerReference,
   amount_cents: AmountCents,
   currency: Currency,
-  payment_token: Token,
+  payment_token: PaymentToken,
   idempotency_key: IdempotencyKey,
   payment_method: Schema.optionalKey(text(50))
 })
@@ -94,11 +93,14 @@ export const SettledView = Schema.Struct({
   status: Schema.Literal("SETTLED")
 }).annotate({ identifier: "Settled" })
 
-/** Without an amount the means of payment is only checked: the payment is of nothing. */
 export const PayBody = Schema.Struct({
   order_id: text(200),
-  amount: Schema.optionalKey(Money),
-  payment_token: Schema.optionalKey(Token)
+  amount: Money.check(
+    Schema.makeFilter(({ amountMinor }) =>
+      amountMinor > 0 ? undefined : { path: ["amount"], issue: "must be more than 0" }
+    )
+  ),
+  payment_token: Schema.optionalKey(PaymentToken)
 })
 
 export const PaidView = Schema.Struct({

@@ -19,6 +19,11 @@ export const PaymentStatusName = Schema.Literals([
 /** The same for a caller who wants to know only whether it was paid: PENDING until it is captured or cannot be any more. */
 export const PaymentResult = Schema.Literals(["PENDING", "SUCCESS", "FAILED"])
 
+const TOKEN_MAX_CHARACTERS = 1_000
+
+/** What the provider knows a means of payment by. */
+export const PaymentToken = Schema.NonEmptyString.check(Schema.isMaxLength(TOKEN_MAX_CHARACTERS))
+
 const Reason = { code: Schema.optionalKey(Schema.String), message: Schema.optionalKey(Schema.String) }
 
 /** One thing asked of the provider, however often it was asked. */

@@ -2,6 +2,7 @@ import { withProblems } from "@valerix/http"
 import { HttpApi } from "effect/http-api"
 import { PaymentOperationsGroup } from "./PaymentOperationsGroup.ts"
 import { PaymentsGroup } from "./PaymentsGroup.ts"
+import { ShortPaymentsGroup } from "./ShortPaymentsGroup.ts"
 
 /** What the public door serves of payments. */
 export const PaymentsApi = HttpApi.make("payments").add(PaymentsGroup).prefix("/api/v1").pipe(withProblems)
@@ -11,3 +12,6 @@ export const PaymentsInternalApi = HttpApi.make("payments-internal")
   .add(PaymentsGroup)
   .add(PaymentOperationsGroup)
   .pipe(withProblems)
+
+/** Payments in their shortest form, on a port of their own. */
+export const PaymentsShortApi = HttpApi.make("payments-short").add(ShortPaymentsGroup).pipe(withProblems)

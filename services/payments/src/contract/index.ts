@@ -6,7 +6,7 @@ export {
   PaymentRefunded,
   PaymentVoided
 } from "./PaymentEvents.ts"
-export { PaymentsApi, PaymentsInternalApi } from "./PaymentsApi.ts"
+export { PaymentsApi, PaymentsInternalApi, PaymentsShortApi } from "./PaymentsApi.ts"
 export {
   type AuditedPayment,
   type OrderPayments,

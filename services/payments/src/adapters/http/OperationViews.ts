@@ -68,5 +68,6 @@ export const refundedView = (record: PaymentRecord): typeof RefundedView.Type =>
 export const paidView = (orderId: string, { payment }: PaymentRecord): typeof PaidView.Type => ({
   payment_id: payment.paymentId,
   order_id: orderId,
-  status: resultOf(payment.state.status)
+  status: resultOf(payment.state.status),
+  ...(payment.state.status === "DECLINED" ? { decline_code: payment.state.code } : {})
 })

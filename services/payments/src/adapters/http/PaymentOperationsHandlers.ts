@@ -1,23 +1,19 @@
 import { TemporarilyUnavailable } from "@valerix/http"
-import { Currency, MinorUnits, OrderId } from "@valerix/money-and-ids"
+import { MinorUnits } from "@valerix/money-and-ids"
 import { CurrentCorrelationId } from "@valerix/telemetry"
 import { CurrentTenant } from "@valerix/tenancy"
-import { Effect, Schema } from "effect"
+import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { PayDirectly } from "../../application/PayDirectly.ts"
-import type { AuthorizeBody, PayBody } from "../../contract/PaymentOperationsGroup.ts"
+import { PayForOrder } from "../../application/PayForOrder.ts"
+import type { AuthorizeBody } from "../../contract/PaymentOperationsGroup.ts"
 import { PaymentRejectedProblem, PaymentSettledProblem } from "../../contract/PaymentProblems.ts"
 import { PaymentsInternalApi } from "../../contract/PaymentsApi.ts"
 import { PaymentsCommands } from "../../contract/PaymentsCommands.ts"
-import { providerKey } from "../../domain/Operation.ts"
 import { conflictProblem, declinedProblem, gatewayProblem, keyReusedProblem, settledProblem } from "./ErrorProblems.ts"
 import { authorizedView, capturedView, paidView, refundedView, voidedView } from "./OperationViews.ts"
 
 const METHOD = "card"
-/** What a body that names an order alone leaves out. */
-const NOTHING = { amountMinor: MinorUnits.make(0), currency: Currency.make("EUR") }
-const UNNAMED_TOKEN = "tok_unnamed"
-const UNNAMED_CUSTOMER = "unnamed"
 
 /** Payments step by step as HTTP, each a vector of one. */
 export const layerPaymentOperationsHandlers = HttpApiBuilder.group(
@@ -26,6 +22,7 @@ export const layerPaymentOperationsHandlers = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const commands = yield* PaymentsCommands
     const direct = yield* PayDirectly
+    const payForOrder = yield* PayForOrder
 
     return handlers.handleAll({
       authorize: Effect.fnUntraced(function* ({ payload }) {
@@ -82,24 +79,12 @@ export const layerPaymentOperationsHandlers = HttpApiBuilder.group(
         }
       }),
 
-      pay: Effect.fnUntraced(function* ({ payload }) {
-        const from = yield* requester
-        const paid = direct.authorize({ ...from, ...paymentOf(payload) }).pipe(
-          Effect.flatMap(({ payment }) =>
-            "authorization" in payment.state
-              ? direct.capture({ ...from, ...payment.state.authorization, partMinor: undefined })
-              : Effect.die(new Error("An authorized payment has no authorization."))
-          ),
-          Effect.map((record) => paidView(payload.order_id, record))
-        )
-        return yield* paid.pipe(
+      pay: Effect.fnUntraced(function* ({ payload: { amount, order_id, payment_token: token } }) {
+        const paid = payForOrder.pay({ ...(yield* requester), order: order_id, amount, token })
+        return yield* Effect.map(paid, (record) => paidView(order_id, record)).pipe(
           Effect.catchTags({
-            PaymentDeclined: ({ code }) =>
-              Effect.succeed({ order_id: payload.order_id, status: "FAILED" as const, decline_code: code }),
-            PaymentNotFound: () => Effect.succeed({ order_id: payload.order_id, status: "FAILED" as const }),
-            PaymentSettled: () => Effect.succeed({ order_id: payload.order_id, status: "FAILED" as const }),
-            PaymentStateConflict: () => Effect.succeed({ order_id: payload.order_id, status: "FAILED" as const }),
-            ProviderUnavailable: () => Effect.succeed({ order_id: payload.order_id, status: "PENDING" as const }),
+            PaymentSettled: () => Effect.succeed({ order_id, status: "FAILED" as const }),
+            ProviderUnavailable: () => Effect.succeed({ order_id, status: "PENDING" as const }),
             TermsDiffer: (error) => Effect.fail(keyReusedProblem(error))
           })
         )
@@ -107,8 +92,6 @@ export const layerPaymentOperationsHandlers = HttpApiBuilder.group(
     })
   })
 )
-
-const isOrderId = Schema.is(OrderId)
 
 const requester = Effect.gen(function* () {
   const { organizationId } = yield* CurrentTenant
@@ -122,13 +105,4 @@ const termsOf = (body: typeof AuthorizeBody.Type) => ({
   currency: body.currency,
   method: body.payment_method ?? METHOD,
   token: body.payment_token
-})
-
-const paymentOf = ({ amount = NOTHING, order_id, payment_token }: typeof PayBody.Type) => ({
-  ...amount,
-  // An order of ours is paid for by the payment that it has, or would have.
-  idempotencyKey: isOrderId(order_id) ? providerKey("AUTHORIZE", order_id, 1) : `pay-${order_id}`,
-  customerId: UNNAMED_CUSTOMER,
-  method: METHOD,
-  token: payment_token ?? UNNAMED_TOKEN
 })

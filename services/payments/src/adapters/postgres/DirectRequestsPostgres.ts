@@ -1,9 +1,11 @@
-import { TenantDatabase } from "@valerix/database"
+import { firstRowOf, TenantDatabase } from "@valerix/database"
 import { makeOrderId, OrderId } from "@valerix/money-and-ids"
 import { Effect, Layer, Schema } from "effect"
 import { DirectRequests } from "../../application/ports/DirectRequests.ts"
 
 const decodeRows = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ order_id: OrderId })]))
+
+const key = firstRowOf(Schema.Struct({ idempotency_key: Schema.String }))
 
 export const layerDirectRequestsPostgres = Layer.effect(
   DirectRequests,
@@ -23,6 +25,15 @@ export const layerDirectRequestsPostgres = Layer.effect(
         )
         const [{ order_id }] = yield* Effect.orDie(decodeRows(rows))
         return order_id
+      }),
+
+      keyOf: Effect.fn("DirectRequestsPostgres.keyOf")(function* (organizationId, orderId) {
+        const row = yield* transaction([organizationId])(
+          key(sql`
+            SELECT idempotency_key FROM direct_requests
+            WHERE organization_id = ${organizationId} AND order_id = ${orderId}`)
+        )
+        return row?.idempotency_key
       })
     })
   )

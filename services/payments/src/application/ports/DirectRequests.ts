@@ -7,5 +7,7 @@ export class DirectRequests extends Context.Service<
   {
     /** The order id of a key: the one remembered, or a new one that is remembered from now on. */
     readonly orderIdOf: (organizationId: OrganizationId, idempotencyKey: string) => Effect.Effect<OrderId>
+    /** The key that an order id was made for; none where it was not made here. */
+    readonly keyOf: (organizationId: OrganizationId, orderId: OrderId) => Effect.Effect<string | undefined>
   }
 >()("@valerix/payments/application/DirectRequests") {}

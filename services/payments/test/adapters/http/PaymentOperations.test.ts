@@ -207,21 +207,31 @@ layer(testServer(), { excludeTestServices: true })("payments step by step over H
     Effect.gen(function* () {
       const { get, post } = yield* client()
       const faults = yield* MockProviderFaults
-      const request = { order_id: "ORD-1", amount: { amount: "5.00", currency: "EUR" } }
+      const amount = { amount: "5.00", currency: "EUR" }
+      const request = { order_id: "ORD-1", amount }
       const paid = yield* post("/payments", request)
       assert.strictEqual(paid.status, 201)
       assert.deepInclude(paid.body, { order_id: "ORD-1", status: "SUCCESS" })
       assert.deepStrictEqual(yield* post("/payments", request), paid)
       const { body: shown } = yield* get(`/payments/${paid.body["payment_id"]}`)
       assert.deepInclude(shown, { status: "CAPTURED", result: "SUCCESS" })
-      const declined = yield* post("/payments", { order_id: "ORD-2", payment_token: "tok_decline_x" })
-      assert.deepStrictEqual(declined, {
-        status: 201,
-        body: { order_id: "ORD-2", status: "FAILED", decline_code: "generic_decline" }
-      })
+      const declined = yield* post("/payments", { order_id: "ORD-2", amount, payment_token: "tok_decline_x" })
+      assert.strictEqual(declined.status, 201)
+      assert.deepInclude(declined.body, { order_id: "ORD-2", status: "FAILED", decline_code: "generic_decline" })
       yield* faults.next("capture", "REQUEST_LOST")
-      assert.deepStrictEqual((yield* post("/payments", { order_id: "ORD-3" })).body["status"], "PENDING")
-      assert.deepStrictEqual((yield* post("/payments", { order_id: "ORD-3" })).body["status"], "SUCCESS")
+      assert.deepStrictEqual((yield* post("/payments", { order_id: "ORD-3", amount })).body["status"], "PENDING")
+      assert.deepStrictEqual((yield* post("/payments", { order_id: "ORD-3", amount })).body["status"], "SUCCESS")
+    })
+  )
+
+  it.effect("pays nothing that is not said: the amount is asked for, and is more than nothing", () =>
+    Effect.gen(function* () {
+      const { post } = yield* client()
+      for (const amount of [undefined, "0.00", "-5.00"]) {
+        const money = amount === undefined ? {} : { amount: { amount, currency: "EUR" } }
+        const refused = yield* post("/payments", { order_id: "ORD-4", ...money })
+        assert.deepStrictEqual(codeOf(refused), [400, "validation_error"])
+      }
     })
   )
 

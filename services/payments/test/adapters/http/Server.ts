@@ -2,8 +2,12 @@ import { layerApi, layerServer } from "@valerix/http"
 import type { OrganizationId } from "@valerix/money-and-ids"
 import { Effect, Layer, Schema } from "effect"
 import { HttpServer } from "effect/http"
-import { PaymentsApi, PaymentsInternalApi } from "../../../src/contract/index.ts"
-import { layerPaymentsHandlers, layerPaymentsInternalHandlers } from "../../../src/Payments.ts"
+import { PaymentsApi, PaymentsInternalApi, PaymentsShortApi } from "../../../src/contract/index.ts"
+import {
+  layerPaymentsHandlers,
+  layerPaymentsInternalHandlers,
+  layerPaymentsShortHandlers
+} from "../../../src/Payments.ts"
 import { makeOrganizationId, testPayments } from "../../TestPayments.ts"
 
 /** The service as it runs alone: both APIs on a free port, on databases of its own. */
@@ -15,6 +19,12 @@ export const testServer = () =>
     ),
     { service: "payments", port: 0 }
   ).pipe(Layer.provideMerge(testPayments()))
+
+/** Payments in their shortest form, on a port of their own. */
+export const testShortServer = () =>
+  layerServer(layerApi(PaymentsShortApi, layerPaymentsShortHandlers), { service: "payments", port: 0 }).pipe(
+    Layer.provideMerge(testPayments())
+  )
 
 const readJson = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
 
