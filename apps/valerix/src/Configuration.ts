@@ -1,7 +1,8 @@
 import { DatabaseConnection } from "@valerix/database/embedded"
 import { logLevelConfig } from "@valerix/telemetry"
-import { Config, Data, Effect, Option, Result } from "effect"
+import { Config, ConfigProvider, Data, Effect, Option, Result } from "effect"
 import { DATABASES, type DatabaseName } from "./DatabaseNames.ts"
+import { PROFILES } from "./Profiles.ts"
 
 /** Where a database is, when it is not on the embedded server. */
 export interface ExternalDatabase {
@@ -14,12 +15,17 @@ export interface Configuration {
   readonly home: string
   readonly port: number
   readonly servicePorts: Readonly<Record<"orders" | "inventory" | "payments", number>>
+  /** Where services are reached in their shortest form; none: not at all. */
+  readonly shortPorts: Readonly<Record<"orders" | "inventory" | "payments", number | undefined>>
   readonly external: ReadonlyMap<DatabaseName, ExternalDatabase>
   readonly pollIntervalMs: number
   readonly retryDelaysMs: ReadonlyArray<number>
   readonly downstreamLimitMs: number
   readonly mockLatencyMs: number
   readonly mockFailureRate: number
+  readonly mockDeclineRate: number
+  readonly hasDemoProducts: boolean
+  readonly hasGremlins: boolean
 }
 
 /** Environment variables that cannot be used, all of them; the process does not start. */
@@ -35,7 +41,19 @@ const RETRY_DELAYS_MAX = 20
 
 /** Reads the environment. Every variable is optional; all that are wrong are reported together. */
 export const loadConfiguration: Effect.Effect<Configuration, ConfigurationInvalid> = Effect.gen(function* () {
-  const problems: Array<string> = []
+  const named = Result.getOrElse(yield* Effect.result(Config.option(Config.String("VALERIX_PROFILE"))), Option.none)
+  const profile = Option.getOrUndefined(named)
+  const set = profile === undefined ? {} : Object.hasOwn(PROFILES, profile) ? PROFILES[profile] : undefined
+  const given = yield* ConfigProvider.ConfigProvider
+  return yield* Effect.provideService(
+    readConfiguration(set === undefined ? [`VALERIX_PROFILE must be ${Object.keys(PROFILES).join(" or ")}`] : []),
+    ConfigProvider.ConfigProvider,
+    ConfigProvider.orElse(given, ConfigProvider.fromUnknown(set ?? {}))
+  )
+})
+
+const readConfiguration = Effect.fnUntraced(function* (known: ReadonlyArray<string>) {
+  const problems = [...known]
 
   const read = <A>(
     name: string,
@@ -63,6 +81,31 @@ export const loadConfiguration: Effect.Effect<Configuration, ConfigurationInvali
       `a whole number from ${minimum} to ${maximum}`
     )
   const port = (name: string, fallback: number) => integer(name, fallback, 0, 65_535)
+
+  const shortPort = (name: string) =>
+    read(
+      name,
+      (key): Config.Config<number | undefined> => Config.Int(key),
+      undefined,
+      (value) => value === undefined || (value >= 0 && value <= 65_535),
+      "a whole number from 0 to 65535"
+    )
+  const rate = (name: string) =>
+    read(
+      name,
+      (key) => Config.Number(key),
+      0,
+      (value) => value >= 0 && value <= 1,
+      "a number from 0 to 1"
+    )
+  const isWanted = (name: string) =>
+    read(
+      name,
+      (key) => Config.Boolean(key),
+      false,
+      () => true,
+      "true or false"
+    )
 
   const databaseUrl = Effect.fnUntraced(function* (name: string) {
     const url = yield* Effect.result(Config.option(Config.Redacted(name)))
@@ -131,18 +174,32 @@ export const loadConfiguration: Effect.Effect<Configuration, ConfigurationInvali
       inventory: yield* port("INVENTORY_PORT", 8083),
       payments: yield* port("PAYMENTS_PORT", 8085)
     },
+    shortPorts: {
+      orders: yield* shortPort("SHORT_ORDERS_PORT"),
+      inventory: yield* shortPort("SHORT_INVENTORY_PORT"),
+      payments: yield* shortPort("SHORT_PAYMENTS_PORT")
+    },
     external,
     pollIntervalMs: yield* integer("POLL_INTERVAL_MS", 5_000, 10, 3_600_000),
     retryDelaysMs: yield* retrySchedule,
     downstreamLimitMs: yield* integer("DOWNSTREAM_TIMEOUT_MS", 2_000, 10, 60_000),
     mockLatencyMs: yield* integer("MOCK_LATENCY_MS", 0, 0, 60_000),
-    mockFailureRate: yield* read(
-      "MOCK_FAILURE_RATE",
-      (key) => Config.Number(key),
-      0,
-      (rate) => rate >= 0 && rate <= 1,
-      "a number from 0 to 1"
-    )
+    mockFailureRate: yield* rate("MOCK_FAILURE_RATE"),
+    mockDeclineRate: yield* rate("MOCK_DECLINE_RATE"),
+    hasDemoProducts: yield* isWanted("DEMO_PRODUCTS"),
+    hasGremlins: yield* isWanted("GREMLIN")
   }
+  problems.push(...sharedPorts(configuration))
   return problems.length > 0 ? yield* new ConfigurationInvalid({ problems }) : configuration
 })
+
+/** Two doors of one process cannot be at one port; the system chooses a free one for each that is 0. */
+const sharedPorts = ({ port, shortPorts }: Configuration): ReadonlyArray<string> => {
+  const taken = new Map<number, string>([[port, "PORT"]])
+  return Object.entries(shortPorts).flatMap(([service, shortPort]) => {
+    const variable = `SHORT_${service.toUpperCase()}_PORT`
+    const other = shortPort === undefined || shortPort === 0 ? undefined : taken.get(shortPort)
+    if (shortPort !== undefined && other === undefined) taken.set(shortPort, variable)
+    return other === undefined ? [] : [`${variable} is the same port as ${other}`]
+  })
+}

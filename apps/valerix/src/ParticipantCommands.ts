@@ -10,24 +10,28 @@ export interface ParticipantCommands {
   readonly payments: PaymentsCommands["Service"]
 }
 
-/** The participants, with something put around their commands. */
-export const layerAroundCommands = <A, E, R>(
-  participants: Layer.Layer<A | OrdersCommands | InventoryCommands | PaymentsCommands, E, R>,
+type Commands = OrdersCommands | InventoryCommands | PaymentsCommands
+
+/** The commands that are given to it, with something put around them. */
+export const layerCommandsAround = (
   around: (commands: ParticipantCommands) => ParticipantCommands
-) =>
-  Layer.unwrap(
-    Effect.map(Layer.build(participants), (context) => {
+): Layer.Layer<Commands, never, Commands> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
       const { inventory, orders, payments } = around({
-        orders: Context.get(context, OrdersCommands),
-        inventory: Context.get(context, InventoryCommands),
-        payments: Context.get(context, PaymentsCommands)
+        orders: yield* OrdersCommands,
+        inventory: yield* InventoryCommands,
+        payments: yield* PaymentsCommands
       })
-      return Layer.succeedContext(
-        context.pipe(
-          Context.add(OrdersCommands, orders),
-          Context.add(InventoryCommands, inventory),
-          Context.add(PaymentsCommands, payments)
-        )
+      return Context.make(OrdersCommands, orders).pipe(
+        Context.add(InventoryCommands, inventory),
+        Context.add(PaymentsCommands, payments)
       )
     })
   )
+
+/** The participants, with something put around their commands. */
+export const layerAroundCommands = <A, E, R>(
+  participants: Layer.Layer<A | Commands, E, R>,
+  around: (commands: ParticipantCommands) => ParticipantCommands
+) => layerCommandsAround(around).pipe(Layer.provideMerge(participants))

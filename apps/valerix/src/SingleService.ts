@@ -1,14 +1,23 @@
 import { layerApi, layerDocs, layerHealth, layerServer } from "@valerix/http"
-import { layerInventory, layerInventoryHandlers, layerInventoryInternalHandlers } from "@valerix/inventory"
-import { InventoryApi, InventoryInternalApi } from "@valerix/inventory/contract"
+import {
+  layerDemoProducts,
+  layerInventory,
+  layerInventoryHandlers,
+  layerInventoryInternalHandlers,
+  layerInventoryShortHandlers
+} from "@valerix/inventory"
+import { InventoryApi, InventoryInternalApi, InventoryShortApi } from "@valerix/inventory/contract"
 import { layerOrders, layerOrdersHandlers, layerOrdersInternalHandlers } from "@valerix/orders"
 import { OrdersApi, OrdersInternalApi } from "@valerix/orders/contract"
 import { layerPayments, layerPaymentsHandlers, layerPaymentsInternalHandlers } from "@valerix/payments"
 import { PaymentsApi, PaymentsInternalApi } from "@valerix/payments/contract"
+import { layerGremlinApi } from "@valerix/resilience"
 import { Effect, Layer } from "effect"
+import { HttpApi } from "effect/http-api"
 import type { Configuration } from "./Configuration.ts"
 import type { DatabaseName } from "./DatabaseNames.ts"
 import { type Databases, layerDatabase } from "./Databases.ts"
+import { type Gremlins, makeGremlins, routesOf } from "./Gremlins.ts"
 import { databaseProbes } from "./Probes.ts"
 import { layerReadyMessage } from "./ReadyMessage.ts"
 import { layerProvider, topologyOptions } from "./Topology.ts"
@@ -28,17 +37,36 @@ const ordersRoutes = (databases: Databases) =>
     layerDocs(OrdersInternalApi)
   ).pipe(Layer.provide(layerOrders), Layer.provide(layerDatabase(databases, "orders")))
 
-const inventoryRoutes = (databases: Databases) =>
+/** Everything without a prefix that inventory serves where it runs alone. */
+export const InventoryAloneApi = HttpApi.make("inventory-alone")
+  .addHttpApi(InventoryInternalApi)
+  .addHttpApi(InventoryShortApi)
+
+const inventoryRoutes = (databases: Databases, { hasDemoProducts }: Configuration, gremlins: Gremlins | undefined) =>
   Layer.mergeAll(
-    layerApi(InventoryApi, layerInventoryHandlers),
-    layerApi(InventoryInternalApi, layerInventoryInternalHandlers),
-    layerDocs(InventoryInternalApi)
+    routesOf(
+      gremlins?.inventory,
+      Layer.mergeAll(
+        layerApi(InventoryApi, layerInventoryHandlers),
+        layerApi(InventoryInternalApi, layerInventoryInternalHandlers),
+        layerApi(InventoryShortApi, layerInventoryShortHandlers)
+      )
+    ),
+    gremlins === undefined ? Layer.empty : layerGremlinApi(gremlins.inventory),
+    layerDocs(InventoryAloneApi),
+    hasDemoProducts ? layerDemoProducts : Layer.empty
   ).pipe(Layer.provide(layerInventory), Layer.provide(layerDatabase(databases, "inventory")))
 
-const paymentsRoutes = (databases: Databases, configuration: Configuration) =>
+const paymentsRoutes = (databases: Databases, configuration: Configuration, gremlins: Gremlins | undefined) =>
   Layer.mergeAll(
-    layerApi(PaymentsApi, layerPaymentsHandlers),
-    layerApi(PaymentsInternalApi, layerPaymentsInternalHandlers),
+    routesOf(
+      gremlins?.payments,
+      Layer.merge(
+        layerApi(PaymentsApi, layerPaymentsHandlers),
+        layerApi(PaymentsInternalApi, layerPaymentsInternalHandlers)
+      )
+    ),
+    gremlins === undefined ? Layer.empty : layerGremlinApi(gremlins.payments),
     layerDocs(PaymentsInternalApi)
   ).pipe(
     Layer.provide(layerPayments),
@@ -53,6 +81,7 @@ export const singleService = (name: SingleService, configuration: Configuration,
 const layerServing = (name: SingleService, configuration: Configuration, databases: Databases) =>
   Layer.unwrap(
     Effect.map(databaseProbes(databases, databasesOf(name)), (probes) => {
+      const gremlins = makeGremlins(configuration)
       const service = `${name}-service`
       const listen = { service, port: configuration.servicePorts[name], portVariable: `${name.toUpperCase()}_PORT` }
       const health = layerHealth({ service, probes })
@@ -60,9 +89,9 @@ const layerServing = (name: SingleService, configuration: Configuration, databas
         case "orders":
           return layerServer(Layer.merge(ordersRoutes(databases), health), listen)
         case "inventory":
-          return layerServer(Layer.merge(inventoryRoutes(databases), health), listen)
+          return layerServer(Layer.merge(inventoryRoutes(databases, configuration, gremlins), health), listen)
         case "payments":
-          return layerServer(Layer.merge(paymentsRoutes(databases, configuration), health), listen)
+          return layerServer(Layer.merge(paymentsRoutes(databases, configuration, gremlins), health), listen)
       }
     })
   )

@@ -12,6 +12,7 @@ import { layerMockPaymentProvider, layerPayments, type MockProviderSettings } fr
 import { Layer } from "effect"
 import type { Configuration } from "./Configuration.ts"
 import { type Databases, layerDatabase } from "./Databases.ts"
+import { type Gremlins, layerDelayedCommands } from "./Gremlins.ts"
 import { layerLoggedCommands } from "./LoggedCommands.ts"
 
 const PROVIDER_SHARE_OF_LIMIT = 0.75
@@ -19,6 +20,8 @@ const PROVIDER_SHARE_OF_LIMIT = 0.75
 export interface TopologyOptions {
   readonly checkout: CheckoutOptions
   readonly mockProvider: MockProviderSettings
+  /** What may make inventory and payments slow for those who give them commands. */
+  readonly gremlins?: Gremlins
 }
 
 /** The payment provider: the mock one, in a database of its own. */
@@ -52,6 +55,7 @@ export const layerServices = (
 ) =>
   layerCheckout(options.checkout, storage).pipe(
     Layer.provide(layerDatabase(databases, "checkout")),
+    Layer.provide(options.gremlins === undefined ? Layer.empty : layerDelayedCommands(options.gremlins)),
     Layer.provideMerge(participants)
   )
 
@@ -75,7 +79,7 @@ export const topologyOptions = (configuration: Configuration): TopologyOptions =
   mockProvider: {
     latencyMs: configuration.mockLatencyMs,
     failureRate: configuration.mockFailureRate,
-    declineRate: 0,
+    declineRate: configuration.mockDeclineRate,
     seed: "valerix",
     // A command has to record the provider's answer before its own time is over.
     timeoutMs: Math.ceil(configuration.downstreamLimitMs * PROVIDER_SHARE_OF_LIMIT)

@@ -1,19 +1,24 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Validator } from "@seriousme/openapi-schema-validator"
 import { openApiOf } from "@valerix/http"
-import { InventoryInternalApi } from "@valerix/inventory/contract"
 import { OrdersInternalApi } from "@valerix/orders/contract"
 import { PaymentsInternalApi } from "@valerix/payments/contract"
+import { gremlinApi } from "@valerix/resilience"
 import { Effect, Schedule, Schema } from "effect"
 import { PublicApi } from "../src/PublicApi.ts"
+import { InventoryServiceApi, OrderServiceApi, PaymentServiceApi } from "../src/ShortApis.ts"
+import { InventoryAloneApi } from "../src/SingleService.ts"
 import { Contract, type Exchange } from "./support/Contract.ts"
 import { layerTestProgram, TestProgram, testCheckout, testTopology } from "./support/TestProgram.ts"
 
 const DOCUMENTS = {
   "the public door": openApiOf(PublicApi),
   orders: openApiOf(OrdersInternalApi),
-  inventory: openApiOf(InventoryInternalApi),
-  payments: openApiOf(PaymentsInternalApi)
+  inventory: openApiOf(InventoryAloneApi),
+  payments: openApiOf(PaymentsInternalApi),
+  "the order service": openApiOf(OrderServiceApi),
+  "the inventory service": openApiOf(InventoryServiceApi.addHttpApi(gremlinApi(["reserve", "release"]))),
+  "the payment service": openApiOf(PaymentServiceApi.addHttpApi(gremlinApi(["authorize", "capture", "settle"])))
 }
 
 describe("the description of the HTTP API", () => {
