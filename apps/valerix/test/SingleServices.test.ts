@@ -47,6 +47,45 @@ const CUSTOMER = "01900000-0000-7000-8000-0000000000aa"
 const AuthorizationBody = Schema.Struct({ authorization_id: Schema.String })
 const ProductBody = Schema.Struct({ product_id: Schema.String })
 
+/** Inventory alone, as the profile s3 would have it. */
+const layerSlowInventory = Layer.effect(
+  Alone,
+  Effect.gen(function* () {
+    const configuration = yield* loadConfiguration
+    const { databases } = yield* freshDatabases
+    const context = yield* Layer.build(singleService("inventory", configuration, databases))
+    const client = makeTestClient(yield* urlOf(context))
+    return () => client
+  })
+).pipe(
+  Layer.provide(
+    ConfigProvider.layer(ConfigProvider.fromUnknown({ INVENTORY_PORT: "0", GREMLIN: "true", DEMO_PRODUCTS: "true" }))
+  )
+)
+
+layer(layerSlowInventory, { excludeTestServices: true, timeout: "120 seconds" })(
+  "inventory alone with a gremlin",
+  (it) => {
+    it.effect("has the demo products, is made slow by its own endpoints, and stays healthy", () =>
+      Effect.gen(function* () {
+        const inventory = (yield* Alone)("inventory")
+        const latency = (body: unknown) => inventory.call("POST", "/gremlin/latency", { body })
+        assert.deepInclude((yield* inventory.call("GET", "/inventory/PROD-003")).body, { stock: 25, reserved: 0 })
+        assert.strictEqual((yield* latency({ enabled: true, delay_ms: 500 })).status, 200)
+        for (const path of ["/inventory/PROD-003", "/api/v1/inventory/products"]) {
+          const startedAt = performance.now()
+          assert.strictEqual((yield* inventory.call("GET", path)).status, 200)
+          assert.isAtLeast(performance.now() - startedAt, 499)
+        }
+        yield* latency({ enabled: true, delay_ms: 60_000 })
+        assert.deepInclude((yield* inventory.call("GET", "/health")).body, { status: "healthy" })
+        yield* latency({ enabled: false })
+        assert.strictEqual((yield* inventory.call("GET", "/inventory/PROD-003")).status, 200)
+      })
+    )
+  }
+)
+
 layer(layerAlone, { excludeTestServices: true, timeout: "120 seconds" })("a service that runs alone", (it) => {
   it.effect("tells its health in its own name", () =>
     Effect.gen(function* () {
@@ -55,6 +94,7 @@ layer(layerAlone, { excludeTestServices: true, timeout: "120 seconds" })("a serv
         const health = yield* alone(name).call("GET", "/health")
         assert.strictEqual(health.status, 200)
         assert.deepInclude(health.body, { status: "healthy", service: `${name}-service` })
+        assert.strictEqual((yield* alone(name).call("GET", "/gremlin/latency")).status, 404)
       }
     })
   )

@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { HttpApi, HttpApiBuilder, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import type { Gremlin, Latency } from "./Gremlin.ts"
 
-/** No request may take longer at any server. */
+/** Longer than anybody waits who tries this. */
 const DELAY_MAX_MS = 60_000
 
 const DelayMs = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: DELAY_MAX_MS }))

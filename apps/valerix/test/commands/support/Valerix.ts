@@ -106,16 +106,20 @@ export const valerixCommand = (args: ReadonlyArray<string>): ReadonlyArray<strin
   ...args
 ]
 
-/** Starts `valerix` with these arguments; it is stopped with the scope. */
-export const spawnValerix = (
-  args: ReadonlyArray<string>,
+/** Starts a command; it is stopped with the scope. */
+export const spawnScoped = (
+  command: ReadonlyArray<string>,
   environment: Environment = {},
   cwd = tmpdir()
 ): Effect.Effect<Running, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.sync(() => spawnCommand(valerixCommand(args), environment, cwd)),
+    Effect.sync(() => spawnCommand(command, environment, cwd)),
     release
   )
+
+/** Starts `valerix` with these arguments; it is stopped with the scope. */
+export const spawnValerix = (args: ReadonlyArray<string>, environment: Environment = {}, cwd = tmpdir()) =>
+  spawnScoped(valerixCommand(args), environment, cwd)
 
 /** Runs `valerix` with these arguments to its end. */
 export const runValerix = (
