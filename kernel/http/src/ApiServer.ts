@@ -36,11 +36,11 @@ export const layerServer = <A, E, R>(routes: Layer.Layer<A, E, R>, options: Serv
   Layer.unwrap(
     Effect.sync(() => {
       const known = new KnownRoutes()
-      const metrics = new RequestMetrics(options.service, (method, url) => known.routeOf(method, url))
+      const metrics = new RequestMetrics(options.service)
       const { allowsLocalPages = false, handlingMaxMs } = options
       const guard = door({
         methodsOf: (url) => known.methodsOf(url),
-        onAnswer: (request, status, durationMs) => metrics.count(request.method, request.url, status, durationMs),
+        onAnswer: (...answer) => metrics.count(...answer),
         ...(handlingMaxMs === undefined ? {} : { handlingMaxMs })
       })
       return HttpRouter.serve(

@@ -2,7 +2,7 @@ import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequ
 import { uuidV7 } from "@valerix/money-and-ids"
 import { CorrelationId, CurrentCorrelationId } from "@valerix/telemetry"
 import { type Cause, Context, Effect, References, Schema, type Types } from "effect"
-import { HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
+import { HttpRouter, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
 import { logAnswer } from "./AccessLog.ts"
 import { answerTo, completed } from "./Answer.ts"
 import { CheckedRequest } from "./CheckedRequest.ts"
@@ -22,8 +22,8 @@ export interface DoorOptions {
   readonly handlingMaxMs?: number
   /** The methods that the path of a URL has. */
   readonly methodsOf: (url: string) => ReadonlyArray<string>
-  /** Told of every answer. */
-  readonly onAnswer: (request: HttpServerRequest.HttpServerRequest, status: number, durationMs: number) => void
+  /** Told of every answer: to which method and which route as it was declared, if there is one. */
+  readonly onAnswer: (method: string, route: string | undefined, status: number, durationMs: number) => void
 }
 
 const isCorrelationId = Schema.is(CorrelationId)
@@ -57,7 +57,9 @@ export const door =
         limit.stop()
         const answer = signed(completed(response, correlationId), correlationId)
         const durationMs = performance.now() - startedAt
-        onAnswer(platform, answer.status, durationMs)
+        // The router leaves in the fiber's context which route it has found.
+        const found = Context.getOrUndefined(fiber.context, HttpRouter.RouteContext)
+        onAnswer(platform.method, found?.route.path, answer.status, durationMs)
         return logAnswer(fiber, platform, answer, durationMs, cause)
       }
       const answerToFailure = (cause: Cause.Cause<unknown>): Effect.Effect<Response> =>

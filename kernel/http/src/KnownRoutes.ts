@@ -1,14 +1,11 @@
 import { Effect, Layer } from "effect"
 import { FindMyWay, HttpRouter } from "effect/http"
 
-/**
- * Remembers which routes a router was given, to tell a path that does not exist from one without the method asked for,
- * and which of them a request takes.
- */
+/** Remembers which routes a router was given, to tell a path that does not exist from one without the method asked for. */
 export class KnownRoutes {
   private readonly known = new Set<string>()
   private readonly methods = new Set<string>()
-  private readonly router = FindMyWay.make<string>()
+  private readonly router = FindMyWay.make<true>()
 
   /** A router that adds routes to the one it stands before, and remembers them here. */
   readonly layer: Layer.Layer<HttpRouter.HttpRouter, never, HttpRouter.HttpRouter> = Layer.effect(
@@ -20,11 +17,6 @@ export class KnownRoutes {
   methodsOf(url: string): ReadonlyArray<string> {
     const methods = [...this.methods].filter((method) => this.router.find(method, url) !== undefined)
     return methods.includes("GET") ? [...methods, "HEAD"].sort() : methods.sort()
-  }
-
-  /** The route of a request as it was declared, such as `/orders/:order_id`; none if there is none. */
-  routeOf(method: string, url: string): string | undefined {
-    return this.router.find(method === "HEAD" ? "GET" : method, url)?.handler
   }
 
   private remembering(router: HttpRouter.HttpRouter, prefix: string): HttpRouter.HttpRouter {
@@ -47,6 +39,6 @@ export class KnownRoutes {
     if (method === "*" || !path.startsWith("/") || this.known.has(route)) return
     this.known.add(route)
     this.methods.add(method)
-    this.router.on(method, `/${path.slice(1)}`, path)
+    this.router.on(method, `/${path.slice(1)}`, true)
   }
 }

@@ -18,13 +18,11 @@ interface Series {
  */
 export class RequestMetrics {
   private readonly service: string
-  private readonly routeOf: (method: string, url: string) => string | undefined
   private readonly context = Context.make(Metric.MetricRegistry, new Map())
   private readonly series = new Map<string, Series>()
 
-  constructor(service: string, routeOf: (method: string, url: string) => string | undefined) {
+  constructor(service: string) {
     this.service = service
-    this.routeOf = routeOf
   }
 
   /** `GET /metrics`, in the text format of Prometheus. */
@@ -36,9 +34,9 @@ export class RequestMetrics {
     )
   )
 
-  count(method: string, url: string, status: number, durationMs: number): void {
-    const path = this.routeOf(method, url) ?? NO_ROUTE
-    const { duration, total } = this.seriesOf(method, path, status)
+  /** Counts an answer to a method and a route, as it was declared: `/orders/:order_id`. */
+  count(method: string, route: string | undefined, status: number, durationMs: number): void {
+    const { duration, total } = this.seriesOf(method, route ?? NO_ROUTE, status)
     total.updateUnsafe(1, this.context)
     duration.updateUnsafe(durationMs / 1000, this.context)
   }
