@@ -1,4 +1,4 @@
-import { batch, booleans, type TenantDatabase, texts } from "@valerix/database"
+import { type TenantDatabase, texts } from "@valerix/database"
 import { Currency, CustomerId, MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { SagaFailureJson, type SagaKey } from "@valerix/saga"
 import { Effect, Option, Schema } from "effect"
@@ -119,7 +119,7 @@ export const readLedger = (database: TenantDatabase["Service"]) => {
               sql`organization_id = ${organizationId}::uuid`,
               ...(filter.beforeOrderId === undefined ? [] : [sql`order_id < ${filter.beforeOrderId}::uuid`]),
               ...(filter.customerId === undefined ? [] : [sql`customer_id = ${filter.customerId}::uuid`]),
-              ...(filter.states === undefined ? [] : statesCondition(sql, filter.states))
+              ...(filter.states === undefined ? [] : [statesCondition(sql, filter.states)])
             ])}
             ORDER BY order_id DESC LIMIT ${filter.limit}::int`
           )
@@ -174,18 +174,22 @@ export const readLedger = (database: TenantDatabase["Service"]) => {
 }
 
 /**
- * Orders that wait for their next attempt are few among many that have ended; the condition on next_retry_at alone is
- * the one of the index that holds them only.
+ * Orders in any of these states. Conditions on the row alone, so that a scan of the primary key may stop when it has
+ * enough; those on next_retry_at are for the index that holds the few orders which wait for their next attempt.
  */
-const statesCondition = (sql: TenantDatabase["Service"]["sql"], states: ReadonlyArray<LedgerState>) => [
-  ...(states.length > 0 && states.every(({ isBeingRetried }) => isBeingRetried)
-    ? [sql`next_retry_at IS NOT NULL`]
-    : []),
-  sql`(status, next_retry_at IS NOT NULL) IN (SELECT state.status, state.is_retried FROM ${batch("state", {
-    status: texts(states.map(({ status }) => status)),
-    is_retried: booleans(states.map(({ isBeingRetried }) => isBeingRetried))
-  })})`
-]
+const statesCondition = (sql: TenantDatabase["Service"]["sql"], states: ReadonlyArray<LedgerState>) => {
+  const statuses = (isBeingRetried: boolean) =>
+    states.filter((state) => state.isBeingRetried === isBeingRetried).map(({ status }) => status)
+  const [moving, retried] = [statuses(false), statuses(true)]
+  const either = moving.filter((status) => retried.includes(status))
+  const isAmong = (some: ReadonlyArray<LedgerStatus>) => sql`status = ANY (${texts(some).values}::text[])`
+  const clauses = [
+    ...(either.length === 0 ? [] : [isAmong(either)]),
+    ...(moving.length === either.length ? [] : [sql`${isAmong(moving)} AND next_retry_at IS NULL`]),
+    ...(retried.length === either.length ? [] : [sql`${isAmong(retried)} AND next_retry_at IS NOT NULL`])
+  ]
+  return clauses.length === 0 ? sql`false` : sql.or(clauses)
+}
 
 const keysOf = (sagas: ReadonlyArray<SagaKey>) =>
   orderKeys(
