@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Schema } from "effect"
+import { Effect, Schema, type Scope } from "effect"
 import { makeTestClient } from "../support/TestClient.ts"
+import { answersAsDescribed, type Doors, declinesAgain } from "./support/ShortDoors.ts"
 import {
   type Environment,
   runValerix,
@@ -18,7 +19,7 @@ const LIMIT_MS = 600_000
 const FREE_PORTS = { SHORT_ORDERS_PORT: "0", SHORT_INVENTORY_PORT: "0", SHORT_PAYMENTS_PORT: "0" }
 
 /** The program with the profile, and where its doors are. */
-const start = Effect.fnUntraced(function* (environment: Environment) {
+const start = Effect.fnUntraced(function* (environment: Environment): Effect.fn.Return<Doors, never, Scope.Scope> {
   const program = yield* startValerix({ VALERIX_PROFILE: "s3", ...FREE_PORTS, ...environment })
   const doorOf = (service: string) =>
     Effect.map(
@@ -82,7 +83,7 @@ describe("the profile s3", () => {
             })
           )
 
-          // What is set by itself wins over the profile: there is no gremlin now. And nothing is made a second time.
+          // What is set by itself wins over the profile: there is no gremlin now. And no product is made a second time.
           yield* Effect.scoped(
             Effect.gen(function* () {
               const doors = yield* start({ ...home, GREMLIN: "false" })
@@ -91,6 +92,8 @@ describe("the profile s3", () => {
                 const { status } = yield* makeTestClient(url).call("GET", "/gremlin/latency")
                 assert.strictEqual(status, 404)
               }
+              yield* answersAsDescribed(doors)
+              yield* declinesAgain(doors.orders)
             })
           )
 
