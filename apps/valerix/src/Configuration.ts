@@ -1,7 +1,8 @@
 import { DatabaseConnection } from "@valerix/database/embedded"
 import { logLevelConfig } from "@valerix/telemetry"
-import { Config, Data, Effect, Option, Result } from "effect"
+import { Config, Data, Effect, Option, Result, Runtime } from "effect"
 import { DATABASES, type DatabaseName } from "./DatabaseNames.ts"
+import { EXIT } from "./terminal/ExitCodes.ts"
 
 /** Where a database is, when it is not on the embedded server. */
 export interface ExternalDatabase {
@@ -26,6 +27,7 @@ export interface Configuration {
 export class ConfigurationInvalid extends Data.TaggedError("ConfigurationInvalid")<{
   readonly problems: ReadonlyArray<string>
 }> {
+  override readonly [Runtime.errorExitCode] = EXIT.USAGE
   override get message(): string {
     return ["The configuration cannot be used:", ...this.problems.map((problem) => `  ${problem}`)].join("\n")
   }

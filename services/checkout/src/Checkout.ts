@@ -25,6 +25,8 @@ import { VerifyPromises } from "./application/VerifyPromises.ts"
 import { WatchOrders } from "./application/WatchOrders.ts"
 import type { CheckoutOptions } from "./CheckoutOptions.ts"
 
+export { timelineEntryViewOf } from "./adapters/http/OrderViews.ts"
+export { sagaViewOf } from "./adapters/http/SagaViews.ts"
 export { FindSagas, type FoundSaga } from "./application/FindSagas.ts"
 export { type OperatedSagas, OperateSagas } from "./application/OperateSagas.ts"
 export type { TimelineEntry } from "./application/ports/OrderLedger.ts"

@@ -1,11 +1,12 @@
 import { fileURLToPath } from "node:url"
 import { migrate, status } from "@valerix/database/migrations"
-import { Console, Data, Effect, Option } from "effect"
+import { Console, Data, Effect, Option, Runtime } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { loadConfiguration } from "../Configuration.ts"
 import { DATABASES, type DatabaseName } from "../DatabaseNames.ts"
 import { type Databases, openDatabases, openOrAttachDatabases } from "../Databases.ts"
 import { migrationsOf } from "../Migrations.ts"
+import { EXIT } from "../terminal/ExitCodes.ts"
 
 /** Migrating needs the login that owns the database. */
 export class OwnerUnknown extends Data.TaggedError("OwnerUnknown")<{
@@ -19,6 +20,7 @@ export class OwnerUnknown extends Data.TaggedError("OwnerUnknown")<{
 
 /** Up goes to this program's version; down to version 0, or with --to to another one, of one database. */
 export class TargetNeedsDownOfOneDatabase extends Data.TaggedError("TargetNeedsDownOfOneDatabase") {
+  override readonly [Runtime.errorExitCode] = EXIT.USAGE
   override get message(): string {
     return "--to is for going down, and names a version of one database; say which with --database."
   }

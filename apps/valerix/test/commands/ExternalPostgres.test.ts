@@ -154,7 +154,7 @@ layer(layerServer(embedded), { excludeTestServices: true, timeout: "120 seconds"
       const away = { ...environment, DATABASE_URL_ORDERS: "postgres://orders_service:hunter2@127.0.0.1:9/orders" }
       for (const command of [["start"], ["verify"]]) {
         const unreached = yield* runValerix(command, { ...away, PORT: "0" })
-        assert.deepStrictEqual([unreached.code, unreached.stdout], [1, ""])
+        assert.deepStrictEqual([unreached.code, unreached.stdout], [3, ""])
         assert.match(
           unreached.stderr,
           /^valerix: The database orders at 127\.0\.0\.1, port 9, cannot be reached: .*\n$/

@@ -76,7 +76,7 @@ layer(layerOwnDatabases(), { excludeTestServices: true, timeout: "60 seconds" })
     Effect.gen(function* () {
       const { environment } = yield* OwnDatabases
       const vague = yield* runValerix(["migrate", "down", "--to", "1"], environment)
-      assert.strictEqual(vague.code, 1)
+      assert.strictEqual(vague.code, 2)
       assert.match(vague.stderr, /--database/)
       const beyond = yield* runValerix(["migrate", "down", "--database", "orders", "--to", "99"], environment)
       assert.strictEqual(beyond.code, 1)

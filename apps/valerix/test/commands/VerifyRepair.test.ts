@@ -122,7 +122,7 @@ layer(layerOwnDatabases(), { excludeTestServices: true, timeout: "180 seconds" }
       ] as const,
       Effect.fnUntraced(function* ([args, said]) {
         const refused = yield* verify(...args)
-        assert.strictEqual(refused.code, 1, args.join(" "))
+        assert.strictEqual(refused.code, 2, args.join(" "))
         assert.include(refused.stderr, said, args.join(" "))
       }),
       { concurrency: 2, discard: true }
@@ -153,7 +153,7 @@ layer(layerOwnDatabases(), { excludeTestServices: true, timeout: "120 seconds" }
         const running = yield* spawnValerix(["verify", ...flags], environment)
         running.child.stdout?.once("data", () => running.child.kill("SIGINT"))
         const stopped = yield* Effect.promise(() => running.gone)
-        assert.strictEqual(stopped.code, 0, stopped.stderr)
+        assert.strictEqual(stopped.code, 130, stopped.stderr)
         const after = /Stopped\. To go on: valerix verify, with the same flags and --after (\S+)\n$/.exec(
           stopped.stderr
         )?.[1]

@@ -2,6 +2,7 @@ import { type Execution, FindSagas, OperateSagas, type SagaAction, type SagaFilt
 import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Clock, Console, Data, Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { UsageError } from "../../terminal/ExitCodes.ts"
 import { principalHere, reasonFlag } from "../Intervening.ts"
 import {
   afterFlag,
@@ -15,9 +16,6 @@ import {
 } from "./SagaFlags.ts"
 import { OrderUnknown } from "./ShowSaga.ts"
 import { eachOrganization, withSagas } from "./WithSagas.ts"
-
-/** The flags do not say what to do. */
-export class ActionUnclear extends Data.TaggedError("ActionUnclear")<{ readonly message: string }> {}
 
 /** The action was not applied to the order. */
 export class ActionNotApplied extends Data.TaggedError("ActionNotApplied")<{ readonly message: string }> {}
@@ -154,22 +152,21 @@ const actionCommand = (action: SagaAction, description: string, example: string)
       const order: Order = { action, reason: options.reason, isDryRun: options.dryRun }
       if (orderId !== undefined) {
         if (filter !== undefined || start !== undefined)
-          return yield* new ActionUnclear({ message: "Name one order, or say which with flags, not both." })
+          return yield* new UsageError({ message: "Name one order, or say which with flags, not both." })
         if (version === undefined) {
           const message = `Say with --seen which version of the order you have seen: valerix saga show ${orderId} shows it.`
-          return yield* new ActionUnclear({ message })
+          return yield* new UsageError({ message })
         }
         return yield* withSagas(actOnOne(orderId, only, version, order))
       }
-      if (version !== undefined)
-        return yield* new ActionUnclear({ message: "--seen is of one order, and none is named." })
+      if (version !== undefined) return yield* new UsageError({ message: "--seen is of one order, and none is named." })
       if (filter === undefined) {
         const message =
           "Say which orders: name one, or give at least one of --status, --step, --parked, --min-age, --min-still and --text. --min-age 0s is true of all."
-        return yield* new ActionUnclear({ message })
+        return yield* new UsageError({ message })
       }
       if (only !== undefined && start !== undefined && only !== start.organizationId)
-        return yield* new ActionUnclear({
+        return yield* new UsageError({
           message: "--after is a position in another organization than --organization."
         })
       yield* withSagas(actOnMany(only, start, filter, order))

@@ -2,7 +2,7 @@ import { EXECUTION_STEPS, type SagaFilter, UNFINISHED_STATUSES } from "@valerix/
 import { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Option, Schema } from "effect"
 import { Argument, Flag } from "effect/cli"
-import { spanMs } from "./Spans.ts"
+import { spanMs } from "../../terminal/Spans.ts"
 
 const Span = Schema.String.check(
   Schema.makeFilter((text) => spanMs(text) !== undefined || "must be a span of time such as 90s, 5m, 2h or 1d")

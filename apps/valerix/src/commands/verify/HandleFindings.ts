@@ -1,7 +1,7 @@
 import { onlyByName, type Position, type Repaired, RepairFindings, VerifyPromises } from "@valerix/checkout"
 import type { Finding } from "@valerix/tenancy"
 import { Console, Effect } from "effect"
-import { counted } from "./Counted.ts"
+import { counted } from "../../terminal/Counted.ts"
 import type { Handling } from "./VerifyFlags.ts"
 
 /** What is done about the findings of a chunk, and what came of all of them. */
