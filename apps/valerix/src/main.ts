@@ -1,5 +1,7 @@
 import { Command } from "effect/cli"
 import { migrateCommand } from "./commands/Migrate.ts"
+import { ordersCommand } from "./commands/Orders.ts"
+import { productsCommand } from "./commands/Products.ts"
 import { sagaCommand } from "./commands/Saga.ts"
 import { startCommand } from "./commands/Start.ts"
 import { verifyCommand } from "./commands/Verify.ts"
@@ -8,7 +10,7 @@ import { VERSION } from "./Version.ts"
 
 const valerix = Command.make("valerix").pipe(
   Command.withDescription("Valerix executes orders."),
-  Command.withSubcommands([startCommand, migrateCommand, verifyCommand, sagaCommand])
+  Command.withSubcommands([startCommand, ordersCommand, productsCommand, sagaCommand, verifyCommand, migrateCommand])
 )
 
 runProgram(Command.run(valerix, { version: VERSION }))

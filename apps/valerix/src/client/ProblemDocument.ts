@@ -8,7 +8,9 @@ export const ProblemDocument = Schema.StructWithRest(
     code: Schema.String,
     detail: Schema.optionalKey(Schema.String),
     errors: Schema.optionalKey(Schema.Array(Schema.Struct({ field: Schema.String, message: Schema.String }))),
-    correlation_id: Schema.optionalKey(Schema.String)
+    correlation_id: Schema.optionalKey(Schema.String),
+    /** The order that it is about. */
+    order_id: Schema.optionalKey(Schema.String)
   }),
   [Schema.Record(Schema.String, Schema.Json)]
 )
@@ -36,11 +38,12 @@ const ADVICE: Readonly<Record<string, string>> = {
 }
 
 /** A problem as a person reads it: what, which fields, what to do, and how to find it in the log. */
-export const problemText = ({ code, correlation_id, detail, errors = [], title }: ProblemDocument): string =>
+export const problemText = ({ code, correlation_id, detail, errors = [], order_id, title }: ProblemDocument): string =>
   [
     `${title} [${code}]`,
     ...(detail === undefined || detail === title ? [] : [`  ${detail}`]),
     ...errors.map(({ field, message }) => `  ${field}: ${message}`),
     ...(ADVICE[code] === undefined ? [] : [`  ${ADVICE[code]}`]),
+    ...(order_id === undefined ? [] : [`  order ${order_id}`]),
     ...(correlation_id === undefined ? [] : [`  correlation id ${correlation_id}`])
   ].join("\n")

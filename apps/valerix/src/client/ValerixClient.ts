@@ -1,11 +1,15 @@
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { CheckoutApi } from "@valerix/checkout/contract"
 import { ORGANIZATION_HEADER } from "@valerix/http"
 import { InventoryApi } from "@valerix/inventory/contract"
 import { Effect, Option } from "effect"
-import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
+import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { answerOf, politely } from "./Asking.ts"
 import { type ClientFlags, urlOf } from "./ClientFlags.ts"
+
+/** What the commands ask with. Unlike `fetch` it knows no ports that must not be asked. */
+export const layerAsking = NodeHttpClient.layerNodeHttp
 
 /** The typed client of a running Valerix, for one organization; `ask` makes a call of it. */
 export const connect = Effect.fn("connect")(function* (flags: ClientFlags) {
@@ -19,7 +23,7 @@ export const connect = Effect.fn("connect")(function* (flags: ClientFlags) {
         })
       )
     )
-  ).pipe(Effect.provide(FetchHttpClient.layer))
+  )
   const options = { httpClient: client, baseUrl: url }
   const { orders } = yield* HttpApiClient.makeWith(CheckoutApi, options)
   const { inventory } = yield* HttpApiClient.makeWith(InventoryApi, options)

@@ -11,7 +11,8 @@ describe("the command line", () => {
       assert.deepStrictEqual([version.code, version.stderr], [0, ""])
       assert.include(version.stdout, VERSION)
       assert.deepStrictEqual([help.code, help.stderr], [0, ""])
-      for (const word of ["USAGE", "start", "migrate", "verify", "saga", "orders", "products", "doctor"]) assert.include(help.stdout, word)
+      for (const word of ["USAGE", "start", "migrate", "verify", "saga", "orders", "products", "doctor"])
+        assert.include(help.stdout, word)
     })
   )
 
@@ -30,7 +31,10 @@ describe("the command line", () => {
         const refused = yield* runValerix(args, {}, folder)
         assert.deepStrictEqual([refused.code, refused.stdout], [2, ""], args.join(" "))
         assert.include(refused.stderr, named)
-        assert.match(refused.stderr, /^valerix: .*\n(valerix: .*\n)*\nUSAGE {2}valerix .*\nAll about it: valerix.* --help\n$/)
+        assert.match(
+          refused.stderr,
+          /^valerix: .*\n(valerix: .*\n)*\nUSAGE {2}valerix .*\nAll about it: valerix.* --help\n$/
+        )
       }
       assert.deepStrictEqual(yield* Effect.promise(() => readdir(folder)), [])
     })
