@@ -1,4 +1,5 @@
 import { Command } from "effect/cli"
+import { doctorCommand } from "./commands/Doctor.ts"
 import { migrateCommand } from "./commands/Migrate.ts"
 import { ordersCommand } from "./commands/Orders.ts"
 import { productsCommand } from "./commands/Products.ts"
@@ -10,7 +11,15 @@ import { VERSION } from "./Version.ts"
 
 const valerix = Command.make("valerix").pipe(
   Command.withDescription("Valerix executes orders."),
-  Command.withSubcommands([startCommand, ordersCommand, productsCommand, sagaCommand, verifyCommand, migrateCommand])
+  Command.withSubcommands([
+    startCommand,
+    ordersCommand,
+    productsCommand,
+    sagaCommand,
+    verifyCommand,
+    doctorCommand,
+    migrateCommand
+  ])
 )
 
 runProgram(Command.run(valerix, { version: VERSION }))
