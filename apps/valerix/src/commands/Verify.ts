@@ -107,7 +107,7 @@ export const verifyCommand = Command.make(
         yield* prepareSchemas(databases, DATABASES)
         const { isCut, left, orders, organizations } = yield* Effect.gen(function* () {
           const start = yield* startOf(text, only)
-          const handler = yield* makeFindingsHandler(handling, code)
+          const handler = yield* makeFindingsHandler(handling, code, flags.json)
           const verified = yield* verifyFrom(start, only, handling, handler)
           return { ...verified, left: yield* handler.left }
         }).pipe(
@@ -119,7 +119,8 @@ export const verifyCommand = Command.make(
         const since = text === undefined ? "" : ` after ${text}`
         const checked = `${counted(orders, "order")} of ${counted(organizations, "organization")}`
         const says = code.length === 0 ? "All promises hold" : `Nothing is found of ${code.join(", ")}`
-        yield* Console.log(`${says}: ${checked} checked${since}.`)
+        // Programs read findings, and there are none.
+        yield* (flags.json ? Console.error : Console.log)(`${says}: ${checked} checked${since}.`)
       })
     ).pipe(Effect.provideService(References.MinimumLogLevel, "Warn"))
   })

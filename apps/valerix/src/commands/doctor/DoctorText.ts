@@ -34,5 +34,5 @@ export const doctorText = (findings: ReadonlyArray<Finding>, terminal: Terminal)
   const count = (result: Result) => findings.filter((finding) => finding.result === result).length
   const sums = (["FAIL", "WARN", "SKIPPED"] as const).filter((result) => count(result) > 0)
   const ending = sums.length === 0 ? "all is well" : sums.map((result) => `${count(result)} ${result}`).join(", ")
-  return [...blocks, "", `${counted(findings.length, "finding")}: ${ending}.`]
+  return [...blocks, "", `${counted(findings.length, "check")}: ${ending}.`]
 }

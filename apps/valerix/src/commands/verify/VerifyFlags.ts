@@ -2,6 +2,7 @@ import { FINDING_CODES } from "@valerix/checkout"
 import { Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 import { UsageError } from "../../terminal/ExitCodes.ts"
+import { jsonFlag } from "../../terminal/Json.ts"
 import { principalHere, reasonFlag } from "../Intervening.ts"
 import { organization } from "../saga/SagaFlags.ts"
 
@@ -30,6 +31,7 @@ export const verifyFlags = {
     Flag.withDescription("With --repair: mend what can be mended, and say what came of each finding"),
     Flag.withDefault(false)
   ),
+  json: jsonFlag("one JSON document per line, a finding each, with the shape of the API and what is done about it"),
   reason: reasonFlag.pipe(
     Flag.withDescription("With --apply: why; it is kept with each repair, with who you are"),
     Flag.optional
