@@ -8,5 +8,9 @@ import { showOrderCommand } from "./orders/ShowOrder.ts"
 export const ordersCommand = Command.make("orders").pipe(
   Command.withDescription("List, show and place orders at a Valerix that runs"),
   Command.withSubcommands([listOrdersCommand, showOrderCommand, placeOrderCommand]),
+  Command.withExamples([
+    { command: "valerix orders list --status FAILED", description: "What has failed lately" },
+    { command: "valerix orders place --item PROD-001:2 --wait", description: "Place an order, and see it executed" }
+  ]),
   Command.provide(layerAsking)
 )

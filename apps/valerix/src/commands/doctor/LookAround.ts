@@ -1,9 +1,11 @@
+import { lstat } from "node:fs/promises"
+import { join } from "node:path"
 import { layerStandstills } from "@valerix/checkout"
 import { Effect, Exit, Layer, Result, type Scope } from "effect"
 import type { Configuration } from "../../Configuration.ts"
 import { loadConfiguration } from "../../Configuration.ts"
 import { DATABASES, type DatabaseName } from "../../DatabaseNames.ts"
-import { type Databases, HomeAbsent, layerDatabase, openOrAttachDatabases } from "../../Databases.ts"
+import { type Databases, layerDatabase, openOrAttachDatabases } from "../../Databases.ts"
 import { topologyOptions } from "../../Topology.ts"
 import { check, look, whyOf } from "./Check.ts"
 import { clockCheck } from "./database/ClockCheck.ts"
@@ -57,6 +59,14 @@ const machineChecks = ({ external, home, port, servicePorts }: Configuration) =>
   ]
 }
 
+const hasData = (home: string) =>
+  Effect.promise(() =>
+    lstat(join(home, "postgres")).then(
+      () => true,
+      () => false
+    )
+  )
+
 /** The databases that can be opened; what stands in the way of the embedded ones is a finding. */
 const opened = (configuration: Configuration) =>
   Effect.gen(function* () {
@@ -66,6 +76,11 @@ const opened = (configuration: Configuration) =>
     const lookedAt = elsewhere.map((name) => lookedAtIn(configuration, external, name))
     const elsewhereOnly = { checkout: configuration.external.has("checkout") ? external : undefined, lookedAt }
     if (embedded.length === 0) return { ...elsewhereOnly, findings: [] }
+    // What would be made in their place tells nothing.
+    if (!(yield* hasData(configuration.home))) {
+      const said = ok("there are no data yet")
+      return { ...elsewhereOnly, findings: yield* look(check("embedded_server", null, Effect.succeed(said))) }
+    }
     const result = yield* Effect.exit(
       openOrAttachDatabases(configuration, embedded).pipe(Effect.timeout(OPEN_LIMIT_MS))
     )
@@ -75,10 +90,7 @@ const opened = (configuration: Configuration) =>
       const checkout = elsewhereOnly.checkout ?? databases
       return { checkout, lookedAt: both, findings: yield* look(embeddedCheck(databases)) }
     }
-    const failed = result.cause.reasons.some((reason) => reason._tag === "Fail" && reason.error instanceof HomeAbsent)
-    const said = failed
-      ? ok("there are no data yet")
-      : fail(whyOf(result.cause), "Without it nothing of Valerix runs; what is said tells what to do.")
+    const said = fail(whyOf(result.cause), "Without it nothing of Valerix runs; what is said tells what to do.")
     const findings = yield* look(check("embedded_server", null, Effect.succeed(said)))
     return { ...elsewhereOnly, findings }
   })

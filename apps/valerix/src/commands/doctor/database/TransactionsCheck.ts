@@ -32,7 +32,7 @@ export const judgeTransaction = ({ age_ms, application, database, login, pid, st
 }
 
 /** Transactions older than a minute: they hold back vacuum, on every database of the server. */
-export const transactionsCheck = (subject: string, { asObserver: sql }: Sessions) =>
+export const transactionsCheck = (subject: string, { asObserver: sql }: Sessions, longMs = LONG_MS) =>
   check(
     "long_transactions",
     subject,
@@ -46,12 +46,12 @@ export const transactionsCheck = (subject: string, { asObserver: sql }: Sessions
           extract(epoch FROM clock_timestamp() - xact_start)::float8 * 1000 AS age_ms
         FROM pg_stat_activity
         WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
-          AND xact_start < clock_timestamp() - ${LONG_MS} * interval '1 ms'
+          AND xact_start < clock_timestamp() - ${longMs} * interval '1 ms'
         ORDER BY xact_start LIMIT ${LISTED_MAX}::int`)
       if (found.length > 0) return found.map(judgeTransaction)
-      if (rights?.sees_all === true) return ok(`no transaction is older than ${spanText(LONG_MS)}`)
+      if (rights?.sees_all === true) return ok(`no transaction is older than ${spanText(longMs)}`)
       return ok(
-        `no transaction of ${rights?.login} is older than ${spanText(LONG_MS)}; those of others it may see after GRANT pg_read_all_stats TO ${rights?.login}`
+        `no transaction of ${rights?.login} is older than ${spanText(longMs)}; those of others it may see after GRANT pg_read_all_stats TO ${rights?.login}`
       )
     })
   )
