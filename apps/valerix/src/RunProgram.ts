@@ -4,6 +4,7 @@ import { layerLogging } from "@valerix/telemetry"
 import { Cause, ConfigProvider, Context, Effect, Exit, Layer, type Runtime } from "effect"
 import { CliError } from "effect/cli"
 import { EXIT, exitCodeOf } from "./terminal/ExitCodes.ts"
+import { onItsLines } from "./terminal/Text.ts"
 import { layerUsage } from "./terminal/Usage.ts"
 
 /** The signals that stop a program, with the code of one that they stopped before its end. */
@@ -21,7 +22,7 @@ const tell = (cause: Cause.Cause<unknown>, stop: Stop) =>
       .filter((error) => !CliError.isCliError(error))
       .map((error) => (error instanceof Error ? error.message : String(error)))
     const defects = cause.reasons.some(Cause.isDieReason) ? [Cause.pretty(cause)] : []
-    for (const text of [...told, ...defects]) process.stderr.write(`valerix: ${text}\n`)
+    for (const text of [...told, ...defects]) process.stderr.write(`valerix: ${onItsLines(text)}\n`)
   })
 
 /**

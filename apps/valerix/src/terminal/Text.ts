@@ -8,6 +8,9 @@ const letters = new Intl.Segmenter("en", { granularity: "grapheme" })
 /** A text of somebody else's on one line: what would move the cursor or change the terminal becomes a blank. */
 export const onOneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim()
 
+/** A text of somebody else's on its lines, with nothing in it that would change the terminal. */
+export const onItsLines = (text: string): string => text.replaceAll(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ")
+
 /** Cuts a text to so many columns. */
 export const cutTo = (text: string, columns: number): string =>
   widthOf(text) <= columns ? text : `${beginningOf(text, Math.max(0, columns - 1))}…`

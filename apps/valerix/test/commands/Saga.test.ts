@@ -1,8 +1,9 @@
 import { userInfo } from "node:os"
 import { assert, layer } from "@effect/vitest"
+import { SagaWithTimeline } from "@valerix/checkout/contract"
 import { makeOrderId, uuidV7 } from "@valerix/money-and-ids"
 import { DEMO_ORGANIZATION_ID } from "@valerix/tenancy"
-import { Effect, Schedule } from "effect"
+import { Effect, Schedule, Schema } from "effect"
 import { makeTestClient, organizationHeader } from "../support/TestClient.ts"
 import { layerOwnDatabases, OwnDatabases } from "./support/OwnDatabases.ts"
 import { type Ended, runValerix, spawnValerix, startValerix } from "./support/Valerix.ts"
@@ -55,6 +56,15 @@ const succeeded = (ended: Ended) => {
   return ended.stdout
 }
 
+const decodePage = Schema.decodeUnknownSync(Schema.Struct({ data: Schema.Array(Schema.Json) }))
+const decodeWhole = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.toCodecJson(SagaWithTimeline)))
+const decodeActed = Schema.decodeUnknownSync(
+  Schema.fromJsonString(Schema.Struct({ order_id: Schema.String, result: Schema.String, dry_run: Schema.Boolean }))
+)
+
+/** A document without how long ago something was, which has changed when it is asked for again. */
+const timeless = (json: string) => json.replaceAll(/"(age|still)_s":\d+/g, "")
+
 const versionOf = (shown: string) => /^version +(\S+)$/m.exec(shown)?.[1] ?? "none"
 
 /** What a command of one order says that has done something. */
@@ -90,6 +100,20 @@ layer(layerOwnDatabases(), { excludeTestServices: true, timeout: "180 seconds" }
           "reserve UNAVAILABLE: unexpected error"
         ])
       )
+      const asJson = succeeded(yield* saga("list", "--json"))
+        .trimEnd()
+        .split("\n")
+      const { body } = yield* client.call("GET", "/api/v1/sagas")
+      const { data } = decodePage(body)
+      assert.deepStrictEqual(
+        asJson.slice(0, 2).map(timeless),
+        data.map((one) => timeless(JSON.stringify(one)))
+      )
+      const whole = decodeWhole(succeeded(yield* saga("show", first, "--json")))
+      assert.deepStrictEqual(
+        [whole.saga.order_id, whole.saga.state, whole.timeline.length > 0],
+        [first, "WAITING", true]
+      )
       const ofOne = succeeded(yield* saga("list", "--organization", ANOTHER_ORGANIZATION))
       assert.include(ofOne, other)
       assert.notInclude(ofOne, first)
@@ -117,6 +141,14 @@ layer(layerOwnDatabases(), { excludeTestServices: true, timeout: "180 seconds" }
 
       const dry = succeeded(yield* saga("retry", "--step", "reserve", "--reason", "Repaired", "--dry-run"))
       assert.deepStrictEqual(dry.match(/[0-9a-f-]{36}(?= )/g), [second, other])
+      const dryJson = yield* saga("retry", "--step", "reserve", "--reason", "Repaired", "--dry-run", "--json")
+      assert.deepStrictEqual(
+        succeeded(dryJson)
+          .trimEnd()
+          .split("\n")
+          .map((line) => decodeActed(line)),
+        [second, other].map((order_id) => ({ order_id, result: "APPLIED", dry_run: true }))
+      )
       const compensated = yield* saga(
         "compensate",
         "--organization",

@@ -1,8 +1,9 @@
 import { userInfo } from "node:os"
 import { assert, layer } from "@effect/vitest"
+import { FindingView } from "@valerix/checkout/contract"
 import { makeOrderId } from "@valerix/money-and-ids"
 import { DEMO_ORGANIZATION_ID } from "@valerix/tenancy"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { makeTestClient, orderIn } from "../support/TestClient.ts"
 import { layerOwnDatabases, OwnDatabases } from "./support/OwnDatabases.ts"
 import { runValerix, spawnValerix, startValerix } from "./support/Valerix.ts"
@@ -11,6 +12,15 @@ const verify = (...args: ReadonlyArray<string>) =>
   Effect.flatMap(OwnDatabases, ({ environment }) => runValerix(["verify", ...args], environment))
 
 const ANOTHER_ORGANIZATION = "01900000-0000-7000-8000-0000000000f4"
+
+const decodeHandled = Schema.decodeUnknownSync(
+  Schema.fromJsonString(
+    Schema.Struct({
+      ...FindingView.fields,
+      handling: Schema.Struct({ outcome: Schema.Literals(["REPAIR", "PERSON"]), detail: Schema.NonEmptyString })
+    })
+  )
+)
 
 layer(layerOwnDatabases(), { excludeTestServices: true, timeout: "180 seconds" })("valerix verify --repair", (it) => {
   it.effect("proposes, mends when it is told to, and tells what is left, beside the program that executes orders", () =>
@@ -49,6 +59,15 @@ layer(layerOwnDatabases(), { excludeTestServices: true, timeout: "180 seconds" }
         assert.match(proposed.stdout, repair)
       }
       assert.match(proposed.stderr, /^8 findings: --apply would repair 6; nothing was changed\.\n/)
+      const asJson = yield* verify("--repair", "--json")
+      const handled = asJson.stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => decodeHandled(line))
+      assert.deepStrictEqual(
+        [asJson.code, handled.length, handled.filter(({ handling }) => handling.outcome === "REPAIR").length],
+        [1, 8, 6]
+      )
       const [untouched] = yield* owner("checkout")<{ count: number }>`SELECT count(*)::int AS count FROM repairs`
       assert.strictEqual(untouched?.count, 0)
 

@@ -11,6 +11,7 @@ import { jsonFlag, jsonLines } from "../../terminal/Json.ts"
 import { moneyText } from "../../terminal/MoneyText.ts"
 import { spanMs } from "../../terminal/Spans.ts"
 import { coloured, terminalOf } from "../../terminal/Terminal.ts"
+import { onOneLine } from "../../terminal/Text.ts"
 import { askForOrder } from "./AskForOrder.ts"
 import { customerFlag } from "./OrderFlags.ts"
 import { statusColour } from "./OrderTable.ts"
@@ -139,7 +140,7 @@ const tell = (order: OrderView, isReplay: boolean) => {
   const { isColoured } = terminalOf(process.stdout)
   const status = coloured(order.status, statusColour(order), isColoured)
   return Effect.andThen(
-    Console.log(`${status}  ${order.id}  ${moneyText(order.total)}  ${order.message}`),
+    Console.log(`${status}  ${order.id}  ${moneyText(order.total)}  ${onOneLine(order.message)}`),
     isReplay ? Console.error("It was placed before under this key; nothing was done a second time.") : Effect.void
   )
 }

@@ -5,11 +5,11 @@ import { Argument, Command, Flag } from "effect/cli"
 import { UsageError } from "../../terminal/ExitCodes.ts"
 import { jsonFlag, jsonLines } from "../../terminal/Json.ts"
 import { principalHere, reasonFlag } from "../Intervening.ts"
+import { orderArgument } from "../orders/OrderFlags.ts"
 import {
   afterFlag,
   filterFlags,
   filterOf,
-  orderArgument,
   organization,
   positionText,
   type SagaPosition,

@@ -1,29 +1,29 @@
 import { FindSagas, sagaViewOf } from "@valerix/checkout"
 import { SagaView } from "@valerix/checkout/contract"
 import type { OrderId } from "@valerix/money-and-ids"
-import { Console, Effect, Option, Schema } from "effect"
-import { Command, Flag } from "effect/cli"
+import { Console, Effect, Option } from "effect"
+import { Command } from "effect/cli"
 import { JSON_LINES, jsonFlag, jsonLines } from "../../terminal/Json.ts"
+import { limitFlag } from "../../terminal/Limit.ts"
 import { terminalOf } from "../../terminal/Terminal.ts"
 import { afterFlag, filterFlags, filterOf, organization, positionText, startOf } from "./SagaFlags.ts"
 import { sagaTable } from "./SagaTable.ts"
 import { eachOrganization, withSagas } from "./WithSagas.ts"
 
 const LIMIT_DEFAULT = 100
-const LIMIT_MAX = 10_000
 const PAGE_MAX = 500
-
-const limit = Flag.Int("limit").pipe(
-  Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: LIMIT_MAX }))),
-  Flag.withDescription(`How many orders at most, ${LIMIT_DEFAULT} by default`),
-  Flag.withDefault(LIMIT_DEFAULT)
-)
 
 const writeSagas = jsonLines(SagaView)
 
 export const listCommand = Command.make(
   "list",
-  { ...filterFlags, organization, limit, after: afterFlag, json: jsonFlag(JSON_LINES) },
+  {
+    ...filterFlags,
+    organization,
+    limit: limitFlag("orders", LIMIT_DEFAULT),
+    after: afterFlag,
+    json: jsonFlag(JSON_LINES)
+  },
   Effect.fn("valerix saga list")(function* (options) {
     const filter = filterOf(options) ?? {}
     const only = Option.getOrUndefined(options.organization)

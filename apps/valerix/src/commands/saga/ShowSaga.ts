@@ -15,8 +15,9 @@ import { spanText } from "../../terminal/Spans.ts"
 import { factLines } from "../../terminal/Table.ts"
 import { type Terminal, terminalOf } from "../../terminal/Terminal.ts"
 import { isoTime } from "../../terminal/Times.ts"
+import { orderArgument } from "../orders/OrderFlags.ts"
 import { timelinePicture } from "../timeline/TimelinePicture.ts"
-import { orderArgument, organization } from "./SagaFlags.ts"
+import { organization } from "./SagaFlags.ts"
 import { withSagas } from "./WithSagas.ts"
 
 /** There is no such order. */
