@@ -54,6 +54,9 @@ const isUsable = (invocation: string): boolean => {
   )
 }
 
+/** Blocks of code: what the program says in them may speak of other commands, and what it is told is looked at by itself. */
+const BLOCKS = /^```\w*\n(.*?)^```$/gms
+
 const document = Effect.promise(() => readFile(DOCUMENT, "utf8"))
 
 /** What the document says of each command, by the commands that a heading names. */
@@ -80,7 +83,7 @@ describe("docs/command-line.md", () => {
       for (const { paths, text } of yield* sections) {
         for (const path of paths) {
           const flags = leaves.find((leaf) => leaf.path === path)?.flags ?? []
-          const named = flagsIn(text)
+          const named = flagsIn(text.replaceAll(BLOCKS, ""))
           for (const { name } of flags) assert.isTrue(named.has(name), `${path} --${name} is not described`)
           const known = new Set(flags.flatMap(namesOf))
           for (const name of named) {
@@ -93,9 +96,7 @@ describe("docs/command-line.md", () => {
 
   it.effect("shows at least one example of every command, all of which the program would take", () =>
     Effect.gen(function* () {
-      const examples = [...(yield* document).matchAll(/^```\w*\n(.*?)^```$/gms)].flatMap(([, block = ""]) =>
-        invocationsIn(block)
-      )
+      const examples = [...(yield* document).matchAll(BLOCKS)].flatMap(([, block = ""]) => invocationsIn(block))
       assert.deepStrictEqual(
         examples.filter((example) => !isUsable(example)),
         []

@@ -56,12 +56,12 @@ describe("two copies with a PORT and a VALERIX_HOME of their own", () => {
 
         const below = join(CLONE, "docs")
         const version = yield* Effect.promise(
-          () => spawnCommand(["npx", "--no", "valerix", "--version"], {}, below).gone
+          () => spawnCommand(["npx", "valerix", "--version"], {}, below).gone
         )
         assert.deepStrictEqual([version.code, version.stdout.includes(VERSION)], [0, true], version.stderr)
         const environment = one?.environment ?? {}
         const asked = yield* Effect.promise(
-          () => spawnCommand(["npx", "--no", "valerix", "products", "list", "--json"], environment, CLONE).gone
+          () => spawnCommand(["npx", "valerix", "products", "list", "--json"], environment, CLONE).gone
         )
         assert.include(asked.stdout, "OF-one")
       }),
