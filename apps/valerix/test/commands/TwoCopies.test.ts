@@ -55,9 +55,7 @@ describe("two copies with a PORT and a VALERIX_HOME of their own", () => {
         assert.deepStrictEqual([port?.result, port?.found.includes("does not run on this folder")], ["WARN", true])
 
         const below = join(CLONE, "docs")
-        const version = yield* Effect.promise(
-          () => spawnCommand(["npx", "valerix", "--version"], {}, below).gone
-        )
+        const version = yield* Effect.promise(() => spawnCommand(["npx", "valerix", "--version"], {}, below).gone)
         assert.deepStrictEqual([version.code, version.stdout.includes(VERSION)], [0, true], version.stderr)
         const environment = one?.environment ?? {}
         const asked = yield* Effect.promise(
