@@ -32,7 +32,7 @@ export class Unreachable extends Data.TaggedError("Unreachable")<{
   override get message(): string {
     return this.isUnsent
       ? `No Valerix can be reached at ${this.url} (${this.why}). Start it with valerix start, or say with --url or VALERIX_URL where it is.`
-      : `${this.url} gave no answer (${this.why}).`
+      : `${this.url} gave no answer (${this.why}). Whether it did what was asked is not known: where there is a --key, the same command with the same one asks, and does nothing twice.`
   }
 }
 
