@@ -1,4 +1,6 @@
-import { readFile } from "node:fs/promises"
+import { readdir, readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { type Command, Completions } from "effect/cli"
@@ -6,6 +8,8 @@ import { EXIT } from "../../src/terminal/ExitCodes.ts"
 import { valerix } from "../../src/Valerix.ts"
 
 const DOCUMENT = new URL("../../../../docs/command-line.md", import.meta.url)
+
+const CHECKS = fileURLToPath(new URL("../../src/commands/doctor/", import.meta.url))
 
 /** What every command takes. */
 const GLOBAL = ["help", "version", "completions"]
@@ -107,6 +111,22 @@ describe("docs/command-line.md", () => {
         grouped.map(({ paths }) => paths),
         []
       )
+    })
+  )
+
+  it.effect("has every check of doctor", () =>
+    Effect.gen(function* () {
+      const sources = yield* Effect.promise(() => readdir(CHECKS, { recursive: true, withFileTypes: true }))
+      const files = sources.filter(({ name }) => name.endsWith(".ts"))
+      const texts = yield* Effect.forEach(files, ({ name, parentPath }) =>
+        Effect.promise(() => readFile(join(parentPath, name), "utf8"))
+      )
+      const names = texts.flatMap((text) => [...text.matchAll(/check\(\s*"([a-z_]+)"/g)].map(([, name = ""]) => name))
+      assert.isAbove(names.length, 20)
+      const section = (yield* sections).find(({ paths }) => paths.includes("valerix doctor"))?.text ?? ""
+      // Where nothing can be looked at of the orders, one finding says so.
+      const missing = names.filter((name) => name !== "orders" && !section.includes(`\`${name}\``))
+      assert.deepStrictEqual(missing, [])
     })
   )
 

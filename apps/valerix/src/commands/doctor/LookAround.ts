@@ -9,6 +9,7 @@ import { type Databases, layerDatabase, openOrAttachDatabases } from "../../Data
 import { topologyOptions } from "../../Topology.ts"
 import { check, look, whyOf } from "./Check.ts"
 import { clockCheck } from "./database/ClockCheck.ts"
+import { connectionLimitCheck } from "./database/ConnectionLimitCheck.ts"
 import { contentCheck } from "./database/ContentCheck.ts"
 import { leftBehindCheck } from "./database/LeftBehindCheck.ts"
 import { type LookedAt, openSessions, type Sessions, serverOf } from "./database/LookedAt.ts"
@@ -144,7 +145,12 @@ const lookAtDatabases = (all: ReadonlyArray<LookedAt>) =>
       withSessions,
       ([database, sessions]) =>
         Effect.forEach(
-          [settingsCheck(database.name, sessions), migrationsCheck(database), contentCheck(database, sessions)],
+          [
+            settingsCheck(database.name, sessions),
+            migrationsCheck(database),
+            connectionLimitCheck(database, sessions),
+            contentCheck(database, sessions)
+          ],
           look
         ),
       AT_ONCE

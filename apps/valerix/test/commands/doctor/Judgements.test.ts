@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { GIBIBYTE, MEBIBYTE } from "../../../src/commands/doctor/Bytes.ts"
 import { judgeSkew } from "../../../src/commands/doctor/database/ClockCheck.ts"
+import { judgeLimits } from "../../../src/commands/doctor/database/ConnectionLimitCheck.ts"
 import { judgeServer } from "../../../src/commands/doctor/database/ServerCheck.ts"
 import { judgeSettings } from "../../../src/commands/doctor/database/SettingsCheck.ts"
 import { type Said, worstOf } from "../../../src/commands/doctor/Finding.ts"
@@ -58,6 +59,8 @@ describe("what doctor finds", () => {
     ["clocks that may agree: it took long to ask", judgeSkew(2_500, 2_000), "OK"],
     ["a clock behind", judgeSkew(-5_000, 10), "WARN"],
     ["a clock far ahead", judgeSkew(120_000, 10), "FAIL"],
+    ["no limits of connections", judgeLimits({ login: "l", of_login: -1, of_database: -1 }), "OK"],
+    ["a login with few connections", judgeLimits({ login: "l", of_login: 5, of_database: -1 }), "WARN"],
     ["a server", judgeServer(server, 5), "OK"],
     ["a server that is too old", judgeServer({ ...server, major: 14 }, 5), "FAIL"],
     ["a standby", judgeServer({ ...server, is_standby: true }, 5), "FAIL"],

@@ -5,7 +5,7 @@ import { fail, ok, type Said, warn } from "../Finding.ts"
 import type { Sessions } from "./LookedAt.ts"
 
 /** What each database of a process may hold open: its pool, and one to look at it and one to ask whether it is there. */
-const CONNECTIONS_PER_DATABASE = 12
+export const CONNECTIONS_PER_DATABASE = 12
 const NEARLY_USED_UP = 0.8
 
 const serverOf = firstRowOf(
