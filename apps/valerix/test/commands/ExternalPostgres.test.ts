@@ -163,7 +163,7 @@ layer(layerServer(embedded), { excludeTestServices: true, timeout: "120 seconds"
       }
       const stranger = { ...login("orders", "service"), password: Redacted.make("hunter2") }
       const locked = yield* startOrders({ ...environment, DATABASE_URL_ORDERS: urlOf(stranger) })
-      assert.strictEqual(locked.code, 1)
+      assert.strictEqual(locked.code, 3)
       assert.match(locked.stderr, /password authentication failed/)
       assert.notInclude(locked.stderr, "hunter2")
     })
