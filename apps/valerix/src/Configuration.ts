@@ -1,8 +1,9 @@
 import { DatabaseConnection } from "@valerix/database/embedded"
 import { logLevelConfig } from "@valerix/telemetry"
-import { Config, ConfigProvider, Data, Effect, Option, Result } from "effect"
+import { Config, ConfigProvider, Data, Effect, Option, Result, Runtime } from "effect"
 import { DATABASES, type DatabaseName } from "./DatabaseNames.ts"
 import { PROFILES } from "./Profiles.ts"
+import { EXIT } from "./terminal/ExitCodes.ts"
 
 /** Where a database is, when it is not on the embedded server. */
 export interface ExternalDatabase {
@@ -32,6 +33,7 @@ export interface Configuration {
 export class ConfigurationInvalid extends Data.TaggedError("ConfigurationInvalid")<{
   readonly problems: ReadonlyArray<string>
 }> {
+  override readonly [Runtime.errorExitCode] = EXIT.USAGE
   override get message(): string {
     return ["The configuration cannot be used:", ...this.problems.map((problem) => `  ${problem}`)].join("\n")
   }

@@ -22,6 +22,10 @@ export interface Databases {
   readonly owner: (name: DatabaseName) => DatabaseConnection | undefined
   /** Whether the database is elsewhere, not on the embedded server. */
   readonly isExternal: (name: DatabaseName) => boolean
+  /** The superuser of the embedded server, where there is one, for looking at it as a whole. */
+  readonly admin?: DatabaseConnection | undefined
+  /** Whether another process runs the embedded server. */
+  readonly isAttached?: boolean
   /** Fails when the embedded server cannot be kept running. */
   readonly lost: Effect.Effect<never, EmbeddedServerError>
 }
@@ -71,7 +75,7 @@ export const openOrAttachDatabases = Effect.fn("openOrAttachDatabases")(function
 })
 
 /** The embedded server, its own or another process's. */
-interface Embedded extends Pick<EmbeddedServer["Service"], "connection" | "lost"> {
+interface Embedded extends Pick<EmbeddedServer["Service"], "connection" | "admin" | "lost"> {
   readonly isOwn: boolean
 }
 
@@ -91,6 +95,8 @@ const databasesOf = (
       return embedded?.isOwn === false ? undefined : onEmbedded(name, "owner")
     },
     isExternal: (name) => external.has(name),
+    admin: embedded?.admin,
+    isAttached: embedded?.isOwn === false,
     lost: embedded?.lost ?? Effect.never
   }
 }

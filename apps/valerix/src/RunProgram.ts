@@ -1,14 +1,20 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { layerLogging } from "@valerix/telemetry"
-import { Cause, ConfigProvider, Effect, Exit, Layer, type Runtime } from "effect"
+import { Cause, ConfigProvider, Context, Effect, Exit, Layer, type Runtime } from "effect"
 import { CliError } from "effect/cli"
+import { EXIT, exitCodeOf } from "./terminal/ExitCodes.ts"
+import { onItsLines } from "./terminal/Text.ts"
+import { layerUsage } from "./terminal/Usage.ts"
+
+/** The signals that stop a program, with the code of one that they stopped before its end. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 
 /** What stands in the way, in the words of the error, for a person; a defect is told with its trace. */
 const tell = (cause: Cause.Cause<unknown>, stop: Stop) =>
   Effect.sync(() => {
     if (Cause.hasInterruptsOnly(cause)) {
-      if (!stop.isAskedFor) process.stderr.write(`valerix: broken off from within\n${Cause.pretty(cause)}\n`)
+      if (stop.askedBy === undefined) process.stderr.write(`valerix: broken off from within\n${Cause.pretty(cause)}\n`)
       return
     }
     const errors = cause.reasons.filter(Cause.isFailReason).map((reason) => reason.error)
@@ -16,30 +22,44 @@ const tell = (cause: Cause.Cause<unknown>, stop: Stop) =>
       .filter((error) => !CliError.isCliError(error))
       .map((error) => (error instanceof Error ? error.message : String(error)))
     const defects = cause.reasons.some(Cause.isDieReason) ? [Cause.pretty(cause)] : []
-    for (const text of [...told, ...defects]) process.stderr.write(`valerix: ${text}\n`)
+    for (const text of [...told, ...defects]) process.stderr.write(`valerix: ${onItsLines(text)}\n`)
   })
 
+/**
+ * What being told to stop means to the command that runs: to one that runs until then it is the end that it was started
+ * for; any other has not done all that it had to.
+ */
+export const Stopping = Context.Reference<{ isTheEnd: boolean }>("@valerix/app/Stopping", {
+  defaultValue: () => ({ isTheEnd: false })
+})
+
 interface Stop {
-  isAskedFor: boolean
+  /** The signal by which somebody has asked for it. */
+  askedBy: keyof typeof SIGNALS | undefined
   /** Nobody reads on what the program writes. */
   isUnread: boolean
 }
 
 /**
- * A program that was asked to stop, and did, has succeeded. One that was interrupted without having been asked has not
- * done what it was started for.
+ * A program that runs until it is asked to stop, and did, has succeeded; another one ends as by the signal. One that was
+ * interrupted without having been asked has failed.
  */
-const teardownAfter =
-  (stop: Stop): Runtime.Teardown =>
-  (exit, onExit) =>
-    onExit(Exit.isSuccess(exit) || (stop.isAskedFor && !stop.isUnread && Cause.hasInterruptsOnly(exit.cause)) ? 0 : 1)
+const codeOf = (exit: Exit.Exit<unknown, unknown>, stop: Stop, isTheEnd: boolean): number => {
+  if (Exit.isSuccess(exit)) return EXIT.DONE
+  if (Cause.hasInterruptsOnly(exit.cause)) {
+    if (stop.askedBy === undefined || stop.isUnread) return EXIT.FAILED
+    return isTheEnd ? EXIT.DONE : SIGNALS[stop.askedBy]
+  }
+  const failed = exit.cause.reasons.find(Cause.isFailReason)
+  return failed === undefined ? EXIT.FAILED : exitCodeOf(failed.error)
+}
 
 /** Where nobody reads on, as behind `| head`, the program stops as if it had been told to, but has not done all it had to. */
 const stopWhenUnread = (stop: Stop): void => {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") throw error
-      if (stop.isAskedFor || stop.isUnread) return
+      if (stop.askedBy !== undefined || stop.isUnread) return
       stop.isUnread = true
       process.kill(process.pid, "SIGTERM")
     })
@@ -53,18 +73,21 @@ const logging = layerLogging({ service: "valerix" }).pipe(
   )
 )
 
-/** Runs a program as this process: it stops on SIGINT and SIGTERM, and ends with 0 or 1. */
+/** Runs a program as this process: it stops on SIGINT and SIGTERM, and ends with a code of `EXIT`. */
 export const runProgram = <A, E>(program: Effect.Effect<A, E, Layer.Success<typeof NodeServices.layer>>): void => {
-  const stop: Stop = { isAskedFor: false, isUnread: false }
+  const stop: Stop = { askedBy: undefined, isUnread: false }
+  const stopping = { isTheEnd: false }
+  const teardown: Runtime.Teardown = (exit, onExit) => onExit(codeOf(exit, stop, stopping.isTheEnd))
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
-      stop.isAskedFor = true
+      stop.askedBy = signal
     })
   }
   stopWhenUnread(stop)
   program.pipe(
-    Effect.provide(Layer.merge(NodeServices.layer, logging)),
+    Effect.provide(Layer.mergeAll(NodeServices.layer, logging, layerUsage)),
     Effect.tapCause((cause) => tell(cause, stop)),
-    NodeRuntime.runMain({ disableErrorReporting: true, teardown: teardownAfter(stop) })
+    Effect.provideService(Stopping, stopping),
+    NodeRuntime.runMain({ disableErrorReporting: true, teardown })
   )
 }

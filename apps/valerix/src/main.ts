@@ -1,14 +1,6 @@
 import { Command } from "effect/cli"
-import { migrateCommand } from "./commands/Migrate.ts"
-import { sagaCommand } from "./commands/Saga.ts"
-import { startCommand } from "./commands/Start.ts"
-import { verifyCommand } from "./commands/Verify.ts"
 import { runProgram } from "./RunProgram.ts"
+import { valerix } from "./Valerix.ts"
 import { VERSION } from "./Version.ts"
-
-const valerix = Command.make("valerix").pipe(
-  Command.withDescription("Valerix executes orders."),
-  Command.withSubcommands([startCommand, migrateCommand, verifyCommand, sagaCommand])
-)
 
 runProgram(Command.run(valerix, { version: VERSION }))

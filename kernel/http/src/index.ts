@@ -7,6 +7,7 @@ export { CannotListen, type ListenOptions, layerHttpServer } from "./HttpServerN
 export { type AnswerNotes, notes, type OperationNotes, type ParameterNotes } from "./OperationNotes.ts"
 export { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Paged } from "./Page.ts"
 export { FieldError, Problem } from "./Problem.ts"
+export { fieldErrorsOf } from "./SchemaFieldErrors.ts"
 export { TemporarilyUnavailable, ValidationError } from "./StandardProblems.ts"
 export { ORGANIZATION_HEADER, TenantScope } from "./TenantScope.ts"
 export { withProblems } from "./WithProblems.ts"

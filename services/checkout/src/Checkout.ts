@@ -17,6 +17,7 @@ import { CancelOrder } from "./application/CancelOrder.ts"
 import { Catalogue } from "./application/Catalogue.ts"
 import { ExecuteOrders } from "./application/ExecuteOrders.ts"
 import { FindSagas } from "./application/FindSagas.ts"
+import { FindStandstills } from "./application/FindStandstills.ts"
 import { MonitorOrders } from "./application/MonitorOrders.ts"
 import { OperateSagas } from "./application/OperateSagas.ts"
 import { PlaceOrder } from "./application/PlaceOrder.ts"
@@ -26,7 +27,10 @@ import { VerifyPromises } from "./application/VerifyPromises.ts"
 import { WatchOrders } from "./application/WatchOrders.ts"
 import type { CheckoutOptions } from "./CheckoutOptions.ts"
 
+export { timelineEntryViewOf } from "./adapters/http/OrderViews.ts"
+export { sagaViewOf } from "./adapters/http/SagaViews.ts"
 export { FindSagas, type FoundSaga } from "./application/FindSagas.ts"
+export { FindStandstills, type LostOrders } from "./application/FindStandstills.ts"
 export { type OperatedSagas, OperateSagas } from "./application/OperateSagas.ts"
 export type { TimelineEntry } from "./application/ports/OrderLedger.ts"
 export type { SagaFilter } from "./application/ports/SagaOperations.ts"
@@ -91,6 +95,10 @@ export const layerRepairs = (options: CheckoutOptions) =>
 
 /** The operators' hands alone: nothing is accepted, swept or executed. */
 export const layerSagaOperations = SagaUseCases.pipe(Layer.provide(CheckoutStorage))
+
+/** What stands still, found and not moved; nothing is accepted, swept or executed. */
+export const layerStandstills = (options: Pick<CheckoutOptions, "monitor">) =>
+  Layer.merge(FindSagas.layer, FindStandstills.layer(options.monitor)).pipe(Layer.provide(CheckoutStorage))
 
 /** The handlers of CheckoutApi's groups. */
 export const layerCheckoutHandlers = Layer.mergeAll(OrdersHandlers, SagasHandlers, VerifyHandlers)

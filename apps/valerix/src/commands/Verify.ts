@@ -1,15 +1,16 @@
 import { type Position, type Progress, VerifyPromises } from "@valerix/checkout"
 import type { OrganizationId } from "@valerix/money-and-ids"
-import { Clock, Console, Data, Effect, Option, References } from "effect"
+import { Clock, Console, Data, Effect, Option, References, Runtime } from "effect"
 import { Command } from "effect/cli"
 import { loadConfiguration } from "../Configuration.ts"
 import { DATABASES } from "../DatabaseNames.ts"
 import { type Databases, openOrAttachDatabases } from "../Databases.ts"
 import { prepareSchemas } from "../Schemas.ts"
 import { layerChecksAndRepairs, topologyOptions } from "../Topology.ts"
-import { counted } from "./verify/Counted.ts"
+import { counted } from "../terminal/Counted.ts"
+import { EXIT, UsageError } from "../terminal/ExitCodes.ts"
 import { type FindingsHandler, makeFindingsHandler } from "./verify/HandleFindings.ts"
-import { type Handling, handlingOf, RepairUnclear, verifyFlags } from "./verify/VerifyFlags.ts"
+import { type Handling, handlingOf, verifyFlags } from "./verify/VerifyFlags.ts"
 import { positionOf, positionText } from "./verify/VerifyPosition.ts"
 
 /** Promises are broken; they were listed. */
@@ -28,6 +29,7 @@ export class ChecksCut extends Data.TaggedError("ChecksCut") {
 
 /** There is nothing to go on from. */
 export class PositionUnknown extends Data.TaggedError("PositionUnknown")<{ readonly text: string }> {
+  override readonly [Runtime.errorExitCode] = EXIT.USAGE
   override get message(): string {
     return `--after ${this.text} is no position that valerix verify has shown.`
   }
@@ -85,7 +87,7 @@ const startOf = (text: string | undefined, only: OrganizationId | undefined) =>
     const { isPosition } = yield* VerifyPromises
     if (start === undefined || !isPosition(start)) return yield* new PositionUnknown({ text })
     if (only !== undefined && only !== start.organizationId)
-      return yield* new RepairUnclear({ message: "--after is a position in another organization than --organization." })
+      return yield* new UsageError({ message: "--after is a position in another organization than --organization." })
     return start
   })
 
@@ -105,7 +107,7 @@ export const verifyCommand = Command.make(
         yield* prepareSchemas(databases, DATABASES)
         const { isCut, left, orders, organizations } = yield* Effect.gen(function* () {
           const start = yield* startOf(text, only)
-          const handler = yield* makeFindingsHandler(handling, code)
+          const handler = yield* makeFindingsHandler(handling, code, flags.json)
           const verified = yield* verifyFrom(start, only, handling, handler)
           return { ...verified, left: yield* handler.left }
         }).pipe(
@@ -117,7 +119,8 @@ export const verifyCommand = Command.make(
         const since = text === undefined ? "" : ` after ${text}`
         const checked = `${counted(orders, "order")} of ${counted(organizations, "organization")}`
         const says = code.length === 0 ? "All promises hold" : `Nothing is found of ${code.join(", ")}`
-        yield* Console.log(`${says}: ${checked} checked${since}.`)
+        // Programs read findings, and there are none.
+        yield* (flags.json ? Console.error : Console.log)(`${says}: ${checked} checked${since}.`)
       })
     ).pipe(Effect.provideService(References.MinimumLogLevel, "Warn"))
   })

@@ -154,7 +154,7 @@ layer(layerServer(embedded), { excludeTestServices: true, timeout: "120 seconds"
       const away = { ...environment, DATABASE_URL_ORDERS: "postgres://orders_service:hunter2@127.0.0.1:9/orders" }
       for (const command of [["start"], ["verify"]]) {
         const unreached = yield* runValerix(command, { ...away, PORT: "0" })
-        assert.deepStrictEqual([unreached.code, unreached.stdout], [1, ""])
+        assert.deepStrictEqual([unreached.code, unreached.stdout], [3, ""])
         assert.match(
           unreached.stderr,
           /^valerix: The database orders at 127\.0\.0\.1, port 9, cannot be reached: .*\n$/
@@ -163,7 +163,7 @@ layer(layerServer(embedded), { excludeTestServices: true, timeout: "120 seconds"
       }
       const stranger = { ...login("orders", "service"), password: Redacted.make("hunter2") }
       const locked = yield* startOrders({ ...environment, DATABASE_URL_ORDERS: urlOf(stranger) })
-      assert.strictEqual(locked.code, 1)
+      assert.strictEqual(locked.code, 3)
       assert.match(locked.stderr, /password authentication failed/)
       assert.notInclude(locked.stderr, "hunter2")
     })

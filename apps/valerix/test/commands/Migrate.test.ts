@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { describeSchema } from "@valerix/database/migrations"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { DATABASES } from "../../src/DatabaseNames.ts"
 import { layerOwnDatabases, OwnDatabases } from "./support/OwnDatabases.ts"
 import { runValerix } from "./support/Valerix.ts"
@@ -23,6 +23,18 @@ const status = (environment: Readonly<Record<string, string>>) =>
     assert.deepStrictEqual([...versions.keys()], [...DATABASES])
     return versions
   })
+
+const decodeStatus = Schema.decodeUnknownSync(
+  Schema.fromJsonString(
+    Schema.Struct({
+      database: Schema.Literals(DATABASES),
+      current: Schema.Int,
+      latest: Schema.Int,
+      pending: Schema.Array(Schema.Struct({ version: Schema.Int, name: Schema.String })),
+      changed: Schema.Array(Schema.Unknown)
+    })
+  )
+)
 
 const withoutOwners = (environment: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith("DATABASE_OWNER")))
@@ -50,6 +62,15 @@ layer(layerOwnDatabases(), { excludeTestServices: true, timeout: "60 seconds" })
         assert.deepStrictEqual([current, remarks], [latest, ""], name)
         assert.strictEqual(applied.match(new RegExp(`^${name} .*\\bup ${latest} `, "gm"))?.length, 1, applied)
       }
+      const asJson = yield* runValerix(["migrate", "status", "--json"], environment)
+      const documents = asJson.stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => decodeStatus(line))
+      assert.deepStrictEqual(
+        documents.map(({ database, pending }) => [database, pending.length]),
+        DATABASES.map((name) => [name, 0])
+      )
       const again = yield* up
       assert.strictEqual(again.code, 0)
       assert.strictEqual(again.stdout.match(/nothing to do/g)?.length, DATABASES.length)
@@ -76,7 +97,7 @@ layer(layerOwnDatabases(), { excludeTestServices: true, timeout: "60 seconds" })
     Effect.gen(function* () {
       const { environment } = yield* OwnDatabases
       const vague = yield* runValerix(["migrate", "down", "--to", "1"], environment)
-      assert.strictEqual(vague.code, 1)
+      assert.strictEqual(vague.code, 2)
       assert.match(vague.stderr, /--database/)
       const beyond = yield* runValerix(["migrate", "down", "--database", "orders", "--to", "99"], environment)
       assert.strictEqual(beyond.code, 1)

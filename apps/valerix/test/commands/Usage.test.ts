@@ -11,11 +11,12 @@ describe("the command line", () => {
       assert.deepStrictEqual([version.code, version.stderr], [0, ""])
       assert.include(version.stdout, VERSION)
       assert.deepStrictEqual([help.code, help.stderr], [0, ""])
-      for (const word of ["USAGE", "start", "migrate", "verify", "saga"]) assert.include(help.stdout, word)
+      for (const word of ["USAGE", "start", "migrate", "verify", "saga", "orders", "products", "doctor"])
+        assert.include(help.stdout, word)
     })
   )
 
-  it.live("refuses what it does not know: says what, shows the usage, ends with 1 and creates nothing", () =>
+  it.live("refuses what it does not know: says what on stderr, shows the usage, ends with 2 and creates nothing", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, string]> = [
@@ -28,9 +29,12 @@ describe("the command line", () => {
       ]
       for (const [args, named] of wrong) {
         const refused = yield* runValerix(args, {}, folder)
-        assert.strictEqual(refused.code, 1, args.join(" "))
+        assert.deepStrictEqual([refused.code, refused.stdout], [2, ""], args.join(" "))
         assert.include(refused.stderr, named)
-        assert.include(refused.stdout, "USAGE")
+        assert.match(
+          refused.stderr,
+          /^valerix: .*\n(valerix: .*\n)*\nUSAGE {2}valerix .*\nAll about it: valerix.* --help\n$/
+        )
       }
       assert.deepStrictEqual(yield* Effect.promise(() => readdir(folder)), [])
     })
@@ -73,7 +77,7 @@ describe("the command line", () => {
       }
       for (const command of [["start"], ["verify"], ["migrate", "up"], ["saga", "list"]]) {
         const refused = yield* runValerix(command, wrong, folder)
-        assert.deepStrictEqual([refused.code, refused.stdout], [1, ""], refused.stderr)
+        assert.deepStrictEqual([refused.code, refused.stdout], [2, ""], refused.stderr)
         for (const variable of Object.keys(wrong)) assert.include(refused.stderr, variable)
         assert.notMatch(refused.stderr, /hunt|eighty|70000|soon/)
       }
@@ -85,7 +89,7 @@ describe("the command line", () => {
     Effect.gen(function* () {
       const shared = { DATABASE_URL_ORDERS: "postgres://a:b@db/shop", DATABASE_URL_INVENTORY: "postgres://c:d@db/shop" }
       const refused = yield* runValerix(["start"], shared)
-      assert.strictEqual(refused.code, 1)
+      assert.strictEqual(refused.code, 2)
       assert.match(refused.stderr, /DATABASE_URL_INVENTORY names the same database as DATABASE_URL_ORDERS/)
     })
   )

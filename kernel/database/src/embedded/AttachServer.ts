@@ -9,7 +9,7 @@ import { findHome, type HomeFolder } from "./HomeFolder.ts"
 import { openSession } from "./PostgresSession.ts"
 import { type Postmaster, postmasterFile, readPostmaster, readyPostmaster } from "./PostmasterFile.ts"
 import { isAlive } from "./ProcessSignal.ts"
-import { serviceConnection } from "./ServiceConnection.ts"
+import { adminConnection, serviceConnection } from "./ServiceConnection.ts"
 import { validateServices } from "./ServiceNames.ts"
 
 export interface AttachOptions {
@@ -23,6 +23,8 @@ export interface AttachOptions {
 export interface AttachedServer {
   /** How a service's database is reached, as by the process that runs the server. */
   readonly connection: (service: string, role: ServiceRole) => DatabaseConnection
+  /** The superuser, for looking at the server as a whole. */
+  readonly admin: DatabaseConnection
   /** Never completes while the server runs; fails with `ServerNotRunning` when it has ended. */
   readonly lost: Effect.Effect<never, EmbeddedServerError>
 }
@@ -55,7 +57,7 @@ export const attach = Effect.fn("EmbeddedServer.attach")(function* (
     Effect.repeat({ while: (alive) => alive, schedule: Schedule.spaced(lookEveryMs) }),
     Effect.andThen(Effect.fail(notRunning))
   )
-  return { connection, lost }
+  return { connection, admin: adminConnection(server, credentials), lost }
 })
 
 /** Where a server listens; a host that begins with `/` is the directory of its socket. */

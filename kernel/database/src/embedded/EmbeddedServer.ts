@@ -1,25 +1,25 @@
 import { join } from "node:path"
 import { Context, Deferred, Effect, Layer, Ref, type Scope } from "effect"
 import { attach } from "./AttachServer.ts"
-import { type Credentials, loadCredentials, type ServiceRole } from "./Credentials.ts"
+import { loadCredentials, type ServiceRole } from "./Credentials.ts"
 import type { DatabaseConnection } from "./DatabaseConnection.ts"
 import { placeData, systemStore } from "./DataPlacement.ts"
 import type { EmbeddedServerError } from "./EmbeddedServerError.ts"
 import { accessing, writeDurably } from "./FileAccess.ts"
 import { openHome } from "./HomeFolder.ts"
 import { lockHome } from "./HomeLock.ts"
-import { adminUsername, initializeData } from "./InitializeData.ts"
+import { initializeData } from "./InitializeData.ts"
 import { keepRunning } from "./KeepRunning.ts"
 import { type Launch, launchServer } from "./LaunchServer.ts"
 import { locateBinaries, majorOf, prepareBinaries } from "./PostgresBinaries.ts"
 import { provision } from "./Provisioning.ts"
 import { reset } from "./ResetHome.ts"
-import { openEndpoint, type ServerEndpoint } from "./ServerEndpoint.ts"
+import { openEndpoint } from "./ServerEndpoint.ts"
 import { openServerLog } from "./ServerLog.ts"
 import { settingsFile } from "./ServerProcess.ts"
 import { memoryBytes, serverSettings } from "./ServerSettings.ts"
 import { findServerUser } from "./ServerUser.ts"
-import { serviceConnection } from "./ServiceConnection.ts"
+import { adminConnection, serviceConnection } from "./ServiceConnection.ts"
 import { validateServices } from "./ServiceNames.ts"
 
 export interface EmbeddedServerOptions {
@@ -101,12 +101,3 @@ export class EmbeddedServer extends Context.Service<
   /** Drops the data of a home folder, for good. Refused with `HomeInUse` while a Valerix uses it. */
   static readonly reset = reset
 }
-
-const adminConnection = ({ host, port }: ServerEndpoint, credentials: Credentials): DatabaseConnection => ({
-  host,
-  port,
-  ssl: "disable",
-  database: "postgres",
-  username: adminUsername,
-  password: credentials.admin
-})

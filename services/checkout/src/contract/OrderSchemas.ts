@@ -100,6 +100,10 @@ export const PlaceOrderRequest = Schema.Struct({
 )
 export type PlaceOrderRequest = typeof PlaceOrderRequest.Type
 
+/** The customer and the payment method of the short form, as long as organizations do not name their own. */
+export const DEFAULT_CUSTOMER_ID = CustomerId.make("01900000-0000-7000-8000-000000000002")
+export const DEFAULT_PAYMENT = { method: "card", token: "tok_default" } as const
+
 export const Failure = Schema.Struct({
   step: Schema.String,
   code: Schema.String,

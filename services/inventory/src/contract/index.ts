@@ -7,4 +7,7 @@ export {
   type CatalogueProduct,
   ProductCatalogue
 } from "./ProductCatalogue.ts"
+export { CreateProductBody, ProductReference, ProductView } from "./ProductSchemas.ts"
+export { Sku } from "./Sku.ts"
 export { type Recounted, StockRecount } from "./StockRecount.ts"
+export { AvailabilityView, IdempotencyKey, StockAddedView, StockReason } from "./StockSchemas.ts"

@@ -1,13 +1,15 @@
 import { type Execution, FindSagas, OperateSagas, type SagaAction, type SagaFilter, versionOf } from "@valerix/checkout"
-import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
-import { Clock, Console, Data, Effect, Option } from "effect"
+import { OrderId, OrganizationId } from "@valerix/money-and-ids"
+import { Clock, Console, Data, Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { UsageError } from "../../terminal/ExitCodes.ts"
+import { jsonFlag, jsonLines } from "../../terminal/Json.ts"
 import { principalHere, reasonFlag } from "../Intervening.ts"
+import { orderArgument } from "../orders/OrderFlags.ts"
 import {
   afterFlag,
   filterFlags,
   filterOf,
-  orderArgument,
   organization,
   positionText,
   type SagaPosition,
@@ -15,9 +17,6 @@ import {
 } from "./SagaFlags.ts"
 import { OrderUnknown } from "./ShowSaga.ts"
 import { eachOrganization, withSagas } from "./WithSagas.ts"
-
-/** The flags do not say what to do. */
-export class ActionUnclear extends Data.TaggedError("ActionUnclear")<{ readonly message: string }> {}
 
 /** The action was not applied to the order. */
 export class ActionNotApplied extends Data.TaggedError("ActionNotApplied")<{ readonly message: string }> {}
@@ -35,7 +34,19 @@ const dryRun = Flag.Boolean("dry-run").pipe(
   Flag.withDefault(false)
 )
 
+const SagaActed = Schema.Struct({
+  order_id: OrderId,
+  organization_id: OrganizationId,
+  result: Schema.Literals(["APPLIED", "MOVED"]),
+  status: Schema.String,
+  state: Schema.String,
+  version: Schema.String,
+  dry_run: Schema.Boolean
+})
+const writeActed = jsonLines(SagaActed)
+
 interface Order {
+  readonly isJson: boolean
   readonly action: SagaAction
   readonly reason: string
   readonly isDryRun: boolean
@@ -43,6 +54,26 @@ interface Order {
 
 const standing = ({ orderId, organizationId, state, status }: Execution): string =>
   `${organizationId}/${orderId}  ${status}  ${state}`
+
+/** Says what became of orders, as they are now. */
+const tell = (executions: ReadonlyArray<Execution>, result: "APPLIED" | "MOVED", { isDryRun, isJson }: Order) => {
+  if (executions.length === 0) return Effect.void
+  if (isJson) {
+    return writeActed(
+      executions.map((execution) => ({
+        order_id: execution.orderId,
+        organization_id: execution.organizationId,
+        result,
+        status: execution.status,
+        state: execution.state,
+        version: versionOf(execution),
+        dry_run: isDryRun
+      }))
+    )
+  }
+  const word = result === "APPLIED" && isDryRun ? "WOULD APPLY" : result
+  return Console.log(executions.map((execution) => `${word}  ${standing(execution)}`).join("\n"))
+}
 
 const actOnOne = Effect.fnUntraced(function* (
   orderId: OrderId,
@@ -58,7 +89,7 @@ const actOnOne = Effect.fnUntraced(function* (
   const result = yield* operate.one({ organizationId, principal: principalHere() }, { orderId, version }, order)
   switch (result._tag) {
     case "Applied":
-      return yield* Console.log(`${order.isDryRun ? "WOULD APPLY" : "APPLIED"}  ${standing(result.execution)}`)
+      return yield* tell([result.execution], "APPLIED", order)
     case "Moved": {
       const now = `it is ${result.execution.status}, ${result.execution.state}, version ${versionOf(result.execution)}`
       return yield* new ActionNotApplied({
@@ -112,9 +143,8 @@ const actOnMany = Effect.fnUntraced(function* (
         after = part.next
         const last = after ?? part.applied.at(-1)?.orderId
         if (last !== undefined) position = { organizationId, orderId: last }
-        const word = order.isDryRun ? "WOULD APPLY" : "APPLIED"
-        for (const execution of part.applied) yield* Console.log(`${word}  ${standing(execution)}`)
-        for (const execution of part.moved) yield* Console.log(`MOVED  ${standing(execution)}`)
+        yield* tell(part.applied, "APPLIED", order)
+        yield* tell(part.moved, "MOVED", order)
         if (last !== undefined) yield* progress({ organizationId, orderId: last }, after !== undefined)
       } while (after !== undefined)
       return true
@@ -143,7 +173,8 @@ const actionCommand = (action: SagaAction, description: string, example: string)
       reason: reasonFlag,
       seen,
       dryRun,
-      after: afterFlag
+      after: afterFlag,
+      json: jsonFlag("one JSON document per line, what became of each order")
     },
     Effect.fn(`valerix saga ${action}`)(function* (options) {
       const orderId = Option.getOrUndefined(options.order)
@@ -151,25 +182,24 @@ const actionCommand = (action: SagaAction, description: string, example: string)
       const only = Option.getOrUndefined(options.organization)
       const start = startOf(options.after)
       const filter = filterOf(options)
-      const order: Order = { action, reason: options.reason, isDryRun: options.dryRun }
+      const order: Order = { action, reason: options.reason, isDryRun: options.dryRun, isJson: options.json }
       if (orderId !== undefined) {
         if (filter !== undefined || start !== undefined)
-          return yield* new ActionUnclear({ message: "Name one order, or say which with flags, not both." })
+          return yield* new UsageError({ message: "Name one order, or say which with flags, not both." })
         if (version === undefined) {
           const message = `Say with --seen which version of the order you have seen: valerix saga show ${orderId} shows it.`
-          return yield* new ActionUnclear({ message })
+          return yield* new UsageError({ message })
         }
         return yield* withSagas(actOnOne(orderId, only, version, order))
       }
-      if (version !== undefined)
-        return yield* new ActionUnclear({ message: "--seen is of one order, and none is named." })
+      if (version !== undefined) return yield* new UsageError({ message: "--seen is of one order, and none is named." })
       if (filter === undefined) {
         const message =
           "Say which orders: name one, or give at least one of --status, --step, --parked, --min-age, --min-still and --text. --min-age 0s is true of all."
-        return yield* new ActionUnclear({ message })
+        return yield* new UsageError({ message })
       }
       if (only !== undefined && start !== undefined && only !== start.organizationId)
-        return yield* new ActionUnclear({
+        return yield* new UsageError({
           message: "--after is a position in another organization than --organization."
         })
       yield* withSagas(actOnMany(only, start, filter, order))

@@ -1,30 +1,34 @@
-import { FindSagas } from "@valerix/checkout"
+import { FindSagas, sagaViewOf } from "@valerix/checkout"
+import { SagaView } from "@valerix/checkout/contract"
 import type { OrderId } from "@valerix/money-and-ids"
-import { Console, Effect, Option, Schema } from "effect"
-import { Command, Flag } from "effect/cli"
+import { Console, Effect, Option } from "effect"
+import { Command } from "effect/cli"
+import { JSON_LINES, jsonFlag, jsonLines } from "../../terminal/Json.ts"
+import { limitFlag } from "../../terminal/Limit.ts"
+import { terminalOf } from "../../terminal/Terminal.ts"
 import { afterFlag, filterFlags, filterOf, organization, positionText, startOf } from "./SagaFlags.ts"
-import { sagaTableHead, sagaTableLine } from "./SagaTable.ts"
-import { terminalOf } from "./Terminal.ts"
+import { sagaTable } from "./SagaTable.ts"
 import { eachOrganization, withSagas } from "./WithSagas.ts"
 
 const LIMIT_DEFAULT = 100
-const LIMIT_MAX = 10_000
 const PAGE_MAX = 500
 
-const limit = Flag.Int("limit").pipe(
-  Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: LIMIT_MAX }))),
-  Flag.withDescription(`How many orders at most, ${LIMIT_DEFAULT} by default`),
-  Flag.withDefault(LIMIT_DEFAULT)
-)
+const writeSagas = jsonLines(SagaView)
 
 export const listCommand = Command.make(
   "list",
-  { ...filterFlags, organization, limit, after: afterFlag },
+  {
+    ...filterFlags,
+    organization,
+    limit: limitFlag("orders", LIMIT_DEFAULT),
+    after: afterFlag,
+    json: jsonFlag(JSON_LINES)
+  },
   Effect.fn("valerix saga list")(function* (options) {
     const filter = filterOf(options) ?? {}
     const only = Option.getOrUndefined(options.organization)
     const start = startOf(options.after)
-    const terminal = terminalOf(process.stdout)
+    const table = sagaTable(terminalOf(process.stdout))
     yield* withSagas(
       Effect.gen(function* () {
         const find = yield* FindSagas
@@ -37,8 +41,11 @@ export const listCommand = Command.make(
             do {
               const size = Math.min(PAGE_MAX, options.limit - listed)
               const page = yield* find.select(organizationId, { filter, action: undefined, after, limit: size })
-              if (listed === 0 && page.executions.length > 0) yield* Console.log(sagaTableHead)
-              for (const execution of page.executions) yield* Console.log(sagaTableLine(execution, terminal))
+              if (page.executions.length > 0) {
+                yield* options.json
+                  ? writeSagas(page.executions.map(sagaViewOf))
+                  : Console.log(table.lines(page.executions).join("\n"))
+              }
               listed += page.executions.length
               const last = page.executions.at(-1)
               if (listed >= options.limit && last !== undefined) {
@@ -58,6 +65,7 @@ export const listCommand = Command.make(
   Command.withDescription("List orders that have not ended, with where they stand and why"),
   Command.withExamples([
     { command: "valerix saga list --parked", description: "What waits for an operator, and why" },
-    { command: "valerix saga list --step capture --min-still 5m", description: "What is stuck before its capture" }
+    { command: "valerix saga list --step capture --min-still 5m", description: "What is stuck before its capture" },
+    { command: "valerix saga list --parked --json | jq -r .order_id", description: "The same for a program" }
   ])
 )

@@ -1,8 +1,8 @@
 import { EXECUTION_STEPS, type SagaFilter, UNFINISHED_STATUSES } from "@valerix/checkout"
 import { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Option, Schema } from "effect"
-import { Argument, Flag } from "effect/cli"
-import { spanMs } from "./Spans.ts"
+import { Flag } from "effect/cli"
+import { spanMs } from "../../terminal/Spans.ts"
 
 const Span = Schema.String.check(
   Schema.makeFilter((text) => spanMs(text) !== undefined || "must be a span of time such as 90s, 5m, 2h or 1d")
@@ -69,11 +69,6 @@ export const filterOf = (flags: FilterFlags): SagaFilter | undefined => {
   }
   return Object.values(filter).some((condition) => condition !== undefined) ? filter : undefined
 }
-
-export const orderArgument = Argument.String("order").pipe(
-  Argument.withSchema(OrderId),
-  Argument.withDescription("The id of the order")
-)
 
 /** A place among the orders of all organizations, as it is shown, and given with --after: `<organization>/<order>`. */
 export interface SagaPosition {

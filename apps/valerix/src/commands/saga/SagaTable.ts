@@ -1,25 +1,13 @@
 import { type Execution, stepOf } from "@valerix/checkout"
-import { spanText } from "./Spans.ts"
-import { cutTo, onOneLine, type Terminal } from "./Terminal.ts"
+import { spanText } from "../../terminal/Spans.ts"
+import { makeTable } from "../../terminal/Table.ts"
+import type { Colour, Terminal } from "../../terminal/Terminal.ts"
+import { onOneLine } from "../../terminal/Text.ts"
 
-const COLUMNS: ReadonlyArray<readonly [title: string, columns: number]> = [
-  ["ORDER", 36],
-  ["ORGANIZATION", 36],
-  ["STATUS", 18],
-  ["STEP", 7],
-  ["STATE", 9],
-  ["AGE", 9],
-  ["STILL", 9],
-  ["ATTEMPTS", 8]
-]
+const ID_COLUMNS = 36
+const SPAN_COLUMNS = 9
 
-const line = (cells: ReadonlyArray<string>, reason: string): string =>
-  `${COLUMNS.map(([, columns], index) => (cells[index] ?? "").padEnd(columns)).join("  ")}  ${reason}`.trimEnd()
-
-export const sagaTableHead = line(
-  COLUMNS.map(([title]) => title),
-  "REASON"
-)
+const COLOURS: Partial<Record<Execution["state"], Colour>> = { PARKED: "red", LOST: "red", WAITING: "yellow" }
 
 /** Why an execution stands where it does: the reason of parking, or its latest problem. */
 export const reasonOf = ({ parkReason, problem, state }: Execution): string => {
@@ -27,19 +15,19 @@ export const reasonOf = ({ parkReason, problem, state }: Execution): string => {
   return problem === undefined ? "" : onOneLine(`${problem.step} ${problem.outcome}: ${problem.detail ?? ""}`)
 }
 
-/** A line of the table. On a terminal the reason is cut where the terminal ends, if there is room for any of it. */
-export const sagaTableLine = (execution: Execution, { columns, isWatched }: Terminal): string => {
-  const { ageMs, attempts, orderId, organizationId, state, status, stoodStillMs } = execution
-  const cells = [
-    orderId,
-    organizationId,
-    status,
-    stepOf(execution) ?? "",
-    state,
-    spanText(ageMs),
-    spanText(stoodStillMs),
-    String(attempts)
-  ]
-  const room = columns - line([], "|").length
-  return line(cells, isWatched && room > 0 ? cutTo(reasonOf(execution), room) : reasonOf(execution))
-}
+/** Executions, a line each. */
+export const sagaTable = (terminal: Terminal) =>
+  makeTable<Execution>(
+    [
+      { title: "ORDER", least: ID_COLUMNS, of: ({ orderId }) => orderId },
+      { title: "ORGANIZATION", least: ID_COLUMNS, of: ({ organizationId }) => organizationId },
+      { title: "STATUS", least: 18, of: ({ status }) => status },
+      { title: "STEP", least: 7, of: (execution) => stepOf(execution) ?? "" },
+      { title: "STATE", least: SPAN_COLUMNS, of: ({ state }) => state, colour: ({ state }) => COLOURS[state] },
+      { title: "AGE", least: SPAN_COLUMNS, of: ({ ageMs }) => spanText(ageMs) },
+      { title: "STILL", least: SPAN_COLUMNS, of: ({ stoodStillMs }) => spanText(stoodStillMs) },
+      { title: "ATTEMPTS", of: ({ attempts }) => String(attempts) },
+      { title: "REASON", of: reasonOf }
+    ],
+    terminal
+  )

@@ -1,10 +1,23 @@
-import { type Execution, FindSagas, type FoundSaga, stepOf, versionOf } from "@valerix/checkout"
+import {
+  type Execution,
+  FindSagas,
+  type FoundSaga,
+  sagaViewOf,
+  stepOf,
+  timelineEntryViewOf,
+  versionOf
+} from "@valerix/checkout"
+import { SagaWithTimeline } from "@valerix/checkout/contract"
 import { Console, Data, Effect, Option } from "effect"
 import { Command } from "effect/cli"
-import { orderArgument, organization } from "./SagaFlags.ts"
-import { spanText } from "./Spans.ts"
-import { onOneLine, type Terminal, terminalOf } from "./Terminal.ts"
-import { timelinePicture } from "./TimelinePicture.ts"
+import { JSON_DOCUMENT, jsonFlag, jsonLines } from "../../terminal/Json.ts"
+import { spanText } from "../../terminal/Spans.ts"
+import { factLines } from "../../terminal/Table.ts"
+import { type Terminal, terminalOf } from "../../terminal/Terminal.ts"
+import { isoTime } from "../../terminal/Times.ts"
+import { orderArgument } from "../orders/OrderFlags.ts"
+import { timelinePicture } from "../timeline/TimelinePicture.ts"
+import { organization } from "./SagaFlags.ts"
 import { withSagas } from "./WithSagas.ts"
 
 /** There is no such order. */
@@ -13,8 +26,6 @@ export class OrderUnknown extends Data.TaggedError("OrderUnknown")<{ readonly or
     return `There is no order ${this.orderId}.`
   }
 }
-
-const isoTime = (date: Date) => date.toISOString().replace("T", " ")
 
 /** What an execution does since the last entry of its timeline; none once it has ended. */
 const PRESENTLY: Readonly<Record<Execution["state"], string | undefined>> = {
@@ -44,29 +55,28 @@ export const sagaText = ({ execution, timeline }: FoundSaga, terminal: Terminal)
     ["leased until", leasedUntil && isoTime(leasedUntil)],
     ["undone", undone.length === 0 ? undefined : undone.join(", ")],
     ["cancelled by", cancelRequested ? "the customer has asked for it" : undefined],
-    ["parked", state === "PARKED" ? onOneLine(parkReason ?? "no reason was recorded") : undefined],
-    ["failure", failure && onOneLine(`${failure.code} at ${failure.step}: ${failure.message}`)],
-    [
-      "problem",
-      problem && onOneLine(`${problem.step} ${problem.outcome}${problem.detail ? `: ${problem.detail}` : ""}`)
-    ]
+    ["parked", state === "PARKED" ? (parkReason ?? "no reason was recorded") : undefined],
+    ["failure", failure && `${failure.code} at ${failure.step}: ${failure.message}`],
+    ["problem", problem && `${problem.step} ${problem.outcome}${problem.detail ? `: ${problem.detail}` : ""}`]
   ]
-  return [
-    ...facts.flatMap(([name, text]) => (text === undefined ? [] : [`${name.padEnd(13)} ${text}`])),
-    "",
-    ...timelinePicture(timeline, { atMs: nowMs, says: PRESENTLY[state] }, terminal)
-  ]
+  return [...factLines(facts), "", ...timelinePicture(timeline, { atMs: nowMs, says: PRESENTLY[state] }, terminal)]
 }
+
+const writeSaga = jsonLines(SagaWithTimeline)
 
 export const showCommand = Command.make(
   "show",
-  { order: orderArgument, organization },
-  Effect.fn("valerix saga show")(function* ({ order, organization: of }) {
+  { order: orderArgument, organization, json: jsonFlag(JSON_DOCUMENT) },
+  Effect.fn("valerix saga show")(function* ({ json, order, organization: of }) {
     yield* withSagas(
       Effect.gen(function* () {
         const find = yield* FindSagas
         const found = Option.getOrUndefined(yield* find.one(order, Option.getOrUndefined(of)))
         if (found === undefined) return yield* new OrderUnknown({ orderId: order })
+        if (json) {
+          const { execution, timeline } = found
+          return yield* writeSaga([{ saga: sagaViewOf(execution), timeline: timeline.map(timelineEntryViewOf) }])
+        }
         yield* Console.log(sagaText(found, terminalOf(process.stdout)).join("\n"))
       })
     )

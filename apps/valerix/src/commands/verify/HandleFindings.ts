@@ -1,7 +1,9 @@
 import { onlyByName, type Position, type Repaired, RepairFindings, VerifyPromises } from "@valerix/checkout"
+import { FindingView } from "@valerix/checkout/contract"
 import type { Finding } from "@valerix/tenancy"
-import { Console, Effect } from "effect"
-import { counted } from "./Counted.ts"
+import { Console, Effect, Schema } from "effect"
+import { counted } from "../../terminal/Counted.ts"
+import { jsonLines } from "../../terminal/Json.ts"
 import type { Handling } from "./VerifyFlags.ts"
 
 /** What is done about the findings of a chunk, and what came of all of them. */
@@ -17,11 +19,36 @@ export interface FindingsHandler {
 const line = ({ code, message, organizationId, promise, subject }: Finding): string =>
   `promise ${promise}  ${code}  organization ${organizationId}  ${subject}  ${message}`
 
+/** A finding of the API, and what is, or was, done about it. */
+const HandledFinding = Schema.Struct({
+  ...FindingView.fields,
+  handling: Schema.NullOr(
+    Schema.Struct({
+      outcome: Schema.Literals(["REPAIR", "PERSON", "MENDED", "MOVED", "LEFT", "FAILED"]),
+      detail: Schema.String
+    })
+  )
+})
+type Handled = NonNullable<(typeof HandledFinding.Type)["handling"]>
+const writeFindings = jsonLines(HandledFinding)
+
+const asJson = (findings: ReadonlyArray<Finding>, handling: Handled | null) =>
+  writeFindings(
+    findings.map(({ code, message, organizationId, promise, subject }) => ({
+      promise,
+      code,
+      organization_id: organizationId,
+      subject,
+      message,
+      handling
+    }))
+  )
+
 /** Findings of one code about one thing are mended together. */
 const together = (findings: ReadonlyArray<Finding>) =>
   Map.groupBy(findings, ({ code, subject }) => `${code} ${subject}`).values()
 
-export const makeFindingsHandler = (handling: Handling, codes: ReadonlyArray<string>) =>
+export const makeFindingsHandler = (handling: Handling, codes: ReadonlyArray<string>, isJson: boolean) =>
   Effect.gen(function* () {
     const repairs = yield* RepairFindings
     const verify = yield* VerifyPromises
@@ -31,11 +58,13 @@ export const makeFindingsHandler = (handling: Handling, codes: ReadonlyArray<str
     const outcomes: Record<Repaired["outcome"], number> = { MENDED: 0, MOVED: 0, LEFT: 0, FAILED: 0 }
     const chunks: Array<Position> = []
 
+    const handled = (outcome: Handled["outcome"], detail: string): Handled => ({ outcome, detail })
+
     const propose = Effect.fnUntraced(function* (finding: Finding) {
       const proposal = yield* repairs.propose(finding)
-      if (proposal.mend === undefined) return yield* Console.log(`  PERSON  ${proposal.what}`)
+      if (proposal.mend === undefined) return handled("PERSON", proposal.what)
       if (!proposal.isOnlyByName) repairable += 1
-      yield* Console.log(`  REPAIR  ${proposal.isOnlyByName ? onlyByName(proposal, finding) : proposal.what}`)
+      return handled("REPAIR", proposal.isOnlyByName ? onlyByName(proposal, finding) : proposal.what)
     })
 
     const apply = Effect.fnUntraced(function* (
@@ -45,7 +74,7 @@ export const makeFindingsHandler = (handling: Handling, codes: ReadonlyArray<str
     ) {
       const { detail, outcome } = yield* repairs.apply({ check, finding }, { principal, reason, named: codes })
       outcomes[outcome] += 1
-      yield* Console.log(`  ${outcome}  ${detail}`)
+      return handled(outcome, detail)
     })
 
     const handle: FindingsHandler["handle"] = Effect.fnUntraced(function* (at, all) {
@@ -53,10 +82,15 @@ export const makeFindingsHandler = (handling: Handling, codes: ReadonlyArray<str
       found += findings.length
       if (findings.length > 0) chunks.push(at)
       for (const same of together(findings)) {
-        for (const finding of same) yield* Console.log(line(finding))
+        if (!isJson) for (const finding of same) yield* Console.log(line(finding))
         const [finding] = same
-        if (finding === undefined || handling._tag === "List") continue
-        yield* handling._tag === "Propose" ? propose(finding) : apply(at.check, finding, handling)
+        if (finding === undefined) continue
+        const done =
+          handling._tag === "List"
+            ? null
+            : yield* handling._tag === "Propose" ? propose(finding) : apply(at.check, finding, handling)
+        if (isJson) yield* asJson(same, done)
+        else if (done !== null) yield* Console.log(`  ${done.outcome}  ${done.detail}`)
       }
     })
 

@@ -1,11 +1,10 @@
 import { FINDING_CODES } from "@valerix/checkout"
-import { Data, Effect, Option, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
+import { UsageError } from "../../terminal/ExitCodes.ts"
+import { jsonFlag } from "../../terminal/Json.ts"
 import { principalHere, reasonFlag } from "../Intervening.ts"
 import { organization } from "../saga/SagaFlags.ts"
-
-/** The flags do not say what to do. */
-export class RepairUnclear extends Data.TaggedError("RepairUnclear")<{ readonly message: string }> {}
 
 const Code = Schema.String.check(
   Schema.makeFilter((text) => FINDING_CODES.some((code) => code === text) || "must be a code that valerix verify lists")
@@ -32,6 +31,7 @@ export const verifyFlags = {
     Flag.withDescription("With --repair: mend what can be mended, and say what came of each finding"),
     Flag.withDefault(false)
   ),
+  json: jsonFlag("one JSON document per line, a finding each, with the shape of the API and what is done about it"),
   reason: reasonFlag.pipe(
     Flag.withDescription("With --apply: why; it is kept with each repair, with who you are"),
     Flag.optional
@@ -44,14 +44,14 @@ export type Handling =
   | { readonly _tag: "Propose" }
   | { readonly _tag: "Apply"; readonly principal: string; readonly reason: string }
 
-/** What the flags say is to be done. Fails as RepairUnclear where they do not fit each other. */
+/** What the flags say is to be done. Fails as UsageError where they do not fit each other. */
 export const handlingOf = (flags: {
   readonly repair: boolean
   readonly apply: boolean
   readonly reason: Option.Option<string>
-}): Effect.Effect<Handling, RepairUnclear> => {
+}): Effect.Effect<Handling, UsageError> => {
   const reason = Option.getOrUndefined(flags.reason)
-  const unclear = (message: string) => Effect.fail(new RepairUnclear({ message }))
+  const unclear = (message: string) => Effect.fail(new UsageError({ message }))
   if (!flags.repair) {
     return flags.apply || reason !== undefined
       ? unclear("--apply and --reason are of --repair: give that too.")

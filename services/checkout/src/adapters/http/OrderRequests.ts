@@ -1,11 +1,7 @@
-import { CustomerId, ProductId } from "@valerix/money-and-ids"
+import { ProductId } from "@valerix/money-and-ids"
 import { Option, Schema } from "effect"
-import type { PlaceOrderRequest } from "../../contract/OrderSchemas.ts"
+import { DEFAULT_CUSTOMER_ID, DEFAULT_PAYMENT, type PlaceOrderRequest } from "../../contract/OrderSchemas.ts"
 import type { OrderRequest, ProductName } from "../../domain/OrderRequest.ts"
-
-/** The customer and the payment method of the short form, as long as organizations do not name their own. */
-const DEFAULT_CUSTOMER_ID = CustomerId.make("01900000-0000-7000-8000-000000000002")
-const DEFAULT_PAYMENT = { method: "card", token: "tok_default" } as const
 
 /** The order that a request asks for; the short form becomes one line. */
 export const orderRequestOf = (body: PlaceOrderRequest): OrderRequest => ({

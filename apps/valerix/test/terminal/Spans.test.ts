@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { spanMs, spanText } from "../../../src/commands/saga/Spans.ts"
+import { spanMs, spanText } from "../../src/terminal/Spans.ts"
 
 describe("a span of time", () => {
   it.each([

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import type { TimelineEntry } from "@valerix/checkout"
-import { timelinePicture } from "../../../src/commands/saga/TimelinePicture.ts"
+import { timelinePicture } from "../../../src/commands/timeline/TimelinePicture.ts"
 
 const BEGUN_MS = Date.parse("2026-01-01T12:00:00.000Z")
 const at = (ms: number) => new Date(BEGUN_MS + ms)

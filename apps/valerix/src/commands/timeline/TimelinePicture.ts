@@ -1,6 +1,7 @@
 import type { TimelineEntry } from "@valerix/checkout"
-import { spanText } from "./Spans.ts"
-import { type Colour, coloured, cutTo, onOneLine, type Terminal } from "./Terminal.ts"
+import { spanText } from "../../terminal/Spans.ts"
+import { type Colour, coloured, type Terminal } from "../../terminal/Terminal.ts"
+import { cutTo, onOneLine, padTo, wrapped } from "../../terminal/Text.ts"
 import { drawn, type TimeAxis, timeAxis } from "./TimeAxis.ts"
 
 /** How long entries are shown: the first ones, and the last ones. */
@@ -15,6 +16,8 @@ const WHAT_COLUMNS = 14
 const OUTCOME_COLUMNS = 14
 const TOOK_COLUMNS = 9
 const MARGINS = 4
+/** On a narrower terminal lines are broken by it: there is no room for a picture. */
+const COLUMNS_LEAST = 64
 
 const MARKS: Readonly<Record<TimelineEntry["outcome"], readonly [mark: string, colour: Colour]>> = {
   DONE: ["✓", "green"],
@@ -50,8 +53,10 @@ export interface Present {
 export const timelinePicture = (
   entries: ReadonlyArray<TimelineEntry>,
   present: Present,
-  { columns, isColoured }: Pick<Terminal, "columns" | "isColoured">
+  terminal: Pick<Terminal, "columns" | "isColoured">
 ): ReadonlyArray<string> => {
+  const { isColoured } = terminal
+  const columns = Math.max(terminal.columns, COLUMNS_LEAST)
   const placed = entries.map((entry): Placed => {
     const toMs = entry.recordedAt.getTime()
     return { entry, fromMs: toMs - entry.durationMs, toMs }
@@ -86,7 +91,7 @@ interface Pen {
 
 const row = (pen: Pen, atMs: number, what: string, picture: string, outcome: string): string => {
   const when = `+${spanText(atMs - pen.begunMs)}`.padStart(WHEN_COLUMNS)
-  return `${when} ${cutTo(what, WHAT_COLUMNS).padEnd(WHAT_COLUMNS)} ${picture} ${outcome}`.trimEnd()
+  return `${when} ${padTo(cutTo(what, WHAT_COLUMNS), WHAT_COLUMNS)} ${picture} ${outcome}`.trimEnd()
 }
 
 const linesOf = (pen: Pen, { entry, fromMs, toMs }: Placed): ReadonlyArray<string> => {
@@ -120,18 +125,4 @@ const waitLines = (
 const noted = (pen: Pen, texts: ReadonlyArray<string>): ReadonlyArray<string> => {
   const indent = " ".repeat(WHEN_COLUMNS + 3)
   return texts.flatMap((text) => wrapped(text, pen.columns - indent.length).map((line) => indent + line))
-}
-
-const wrapped = (text: string, columns: number): ReadonlyArray<string> => {
-  const lines: Array<string> = []
-  let line = ""
-  for (const word of text.split(" ").flatMap((one) => one.match(new RegExp(`.{1,${columns}}`, "gu")) ?? [])) {
-    if (line !== "" && line.length + 1 + word.length > columns) {
-      lines.push(line)
-      line = word
-    } else {
-      line = line === "" ? word : `${line} ${word}`
-    }
-  }
-  return [...lines, line]
 }
