@@ -1,5 +1,6 @@
 import { Command } from "effect/cli"
 import { doctorCommand } from "./commands/Doctor.ts"
+import { importCommand } from "./commands/Import.ts"
 import { migrateCommand } from "./commands/Migrate.ts"
 import { ordersCommand } from "./commands/Orders.ts"
 import { productsCommand } from "./commands/Products.ts"
@@ -14,6 +15,7 @@ export const valerix = Command.make("valerix").pipe(
     startCommand,
     ordersCommand,
     productsCommand,
+    importCommand,
     sagaCommand,
     verifyCommand,
     doctorCommand,

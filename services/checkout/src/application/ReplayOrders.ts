@@ -33,13 +33,13 @@ export type Replayed =
   | { readonly _tag: "NotPlaced"; readonly message: string }
 
 /** Where a replay takes items from, and tells what came of them. */
-export interface Replay<Item, E> {
+export interface Replay<Item, E, E2> {
   /** The next item; none: that was the last. */
   readonly next: Effect.Effect<Item | undefined, E>
   /** The order that an item is; none: it is only told of in its turn. */
   readonly orderOf: (item: Item) => OrderToReplay | undefined
   /** Is told of every item once, in their order, with what came of the order that it was. */
-  readonly ended: (item: Item, replayed: Replayed | undefined) => Effect.Effect<void, E>
+  readonly ended: (item: Item, replayed: Replayed | undefined) => Effect.Effect<void, E2>
 }
 
 /**
@@ -48,7 +48,7 @@ export interface Replay<Item, E> {
  */
 export class ReplayOrders extends Context.Service<
   ReplayOrders,
-  <Item, E>(tenant: Tenant, replay: Replay<Item, E>) => Effect.Effect<void, E>
+  <Item, E, E2>(tenant: Tenant, replay: Replay<Item, E, E2>) => Effect.Effect<void, E | E2>
 >()("@valerix/checkout/ReplayOrders") {
   static readonly layer = (options: ReplayOptions) =>
     Layer.effect(
@@ -57,7 +57,8 @@ export class ReplayOrders extends Context.Service<
         const placeOrder = yield* PlaceOrder
         const follow = yield* FollowOrders
         const tools: Tools = { options, placeOrder, follow }
-        return <Item, E>(tenant: Tenant, replay: Replay<Item, E>) => Effect.scoped(replayAll(tools, tenant, replay))
+        return <Item, E, E2>(tenant: Tenant, replay: Replay<Item, E, E2>) =>
+          Effect.scoped(replayAll(tools, tenant, replay))
       })
     )
 }
@@ -74,7 +75,7 @@ interface UnderWay<Item> {
   readonly replayed: Deferred.Deferred<Replayed> | undefined
 }
 
-const replayAll = Effect.fnUntraced(function* <Item, E>(tools: Tools, tenant: Tenant, replay: Replay<Item, E>) {
+const replayAll = Effect.fnUntraced(function* <Item, E, E2>(tools: Tools, tenant: Tenant, replay: Replay<Item, E, E2>) {
   const { linesInFlightMax } = tools.options
   const room = yield* Semaphore.make(linesInFlightMax)
   const underWay = yield* Queue.unbounded<UnderWay<Item> | undefined>()
