@@ -1,5 +1,6 @@
 import { Command } from "effect/cli"
 import { doctorCommand } from "./commands/Doctor.ts"
+import { exportCommand } from "./commands/Export.ts"
 import { importCommand } from "./commands/Import.ts"
 import { migrateCommand } from "./commands/Migrate.ts"
 import { ordersCommand } from "./commands/Orders.ts"
@@ -16,6 +17,7 @@ export const valerix = Command.make("valerix").pipe(
     ordersCommand,
     productsCommand,
     importCommand,
+    exportCommand,
     sagaCommand,
     verifyCommand,
     doctorCommand,

@@ -2,9 +2,13 @@ import { OrganizationId } from "@valerix/money-and-ids"
 import { DEMO_ORGANIZATION_ID } from "@valerix/tenancy"
 import { Console, Data, Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { openSource } from "../import/files/SourceFile.ts"
+import { openSource, type SourceFile } from "../import/files/SourceFile.ts"
 import { type ImportReport, isAccountedFor, reportJson, reportLines } from "../import/ImportReport.ts"
+import { importOrders } from "../import/own/ImportOrders.ts"
+import { importProducts } from "../import/own/ImportProducts.ts"
+import { formatOf } from "../import/own/OwnRows.ts"
 import { importRetail } from "../import/retail/ImportRetail.ts"
+import type { ImportOptions } from "../import/ThroughFile.ts"
 
 /** What was to be imported was not all imported; what was not is told. */
 export class ImportIncomplete extends Data.TaggedError("ImportIncomplete")<{ readonly message: string }> {}
@@ -28,35 +32,52 @@ const flags = {
   json: Flag.Boolean("json").pipe(Flag.withDescription("Print the report as JSON"), Flag.withDefault(false))
 }
 
+const format = Flag.Literals("format", ["csv", "ndjson"]).pipe(
+  Flag.withDescription("The format of the file; what its name says by default, and CSV where that says nothing"),
+  Flag.optional
+)
+
 /** Reasons that the next run may find gone. */
 const PASSING: ReadonlyArray<string> = ["not_placed", "order_unfinished"]
 
-/** Prints the report; fails when not all came in that could. */
-const conclude = Effect.fnUntraced(function* (report: ImportReport, isJson: boolean) {
+/** Prints the report; fails when not all came in that could. `isClean`: every row is expected to. */
+const conclude = Effect.fnUntraced(function* (report: ImportReport, isJson: boolean, isClean: boolean) {
   yield* Console.log(isJson ? JSON.stringify(reportJson(report), undefined, 2) : reportLines(report).join("\n"))
   if (!isAccountedFor(report)) {
     return yield* new ImportIncomplete({ message: "Not every row is accounted for. This is a mistake in Valerix." })
   }
-  const left = PASSING.filter((reason) => (report.tally.notImported[reason] ?? 0) > 0)
-  if (left.length > 0) {
+  const { notImported } = report.tally
+  if (PASSING.some((reason) => notImported[reason] !== undefined)) {
     return yield* new ImportIncomplete({ message: "Some orders have not ended. Run the same command again to go on." })
+  }
+  if (isClean && Object.keys(notImported).length > 0) {
+    return yield* new ImportIncomplete({ message: `Not all rows are imported: see ${report.notImportedPath}.` })
   }
 })
 
-const notImportedPath = (given: Option.Option<string>, name: string, extension: "csv" | "ndjson"): string =>
-  Option.getOrElse(given, () => `${name.replace(/(\.(csv|ndjson|jsonl))?(\.gz)?$/, "")}.not-imported.${extension}`)
+const optionsOf = (
+  given: {
+    readonly organization: OrganizationId
+    readonly notImported: Option.Option<string>
+    readonly dryRun: boolean
+  },
+  { name }: SourceFile,
+  extension: "csv" | "ndjson"
+): ImportOptions => ({
+  organizationId: given.organization,
+  notImportedPath: Option.getOrElse(
+    given.notImported,
+    () => `${name.replace(/(\.(csv|ndjson|jsonl))?(\.gz)?$/i, "")}.not-imported.${extension}`
+  ),
+  isDryRun: given.dryRun
+})
 
 const retail = Command.make(
   "retail",
   { file, ...flags },
   Effect.fn("valerix import retail")(function* (options) {
     const source = yield* openSource(options.file)
-    const report = yield* importRetail(source, {
-      organizationId: options.organization,
-      notImportedPath: notImportedPath(options.notImported, source.name, "csv"),
-      isDryRun: options.dryRun
-    })
-    yield* conclude(report, options.json)
+    yield* conclude(yield* importRetail(source, optionsOf(options, source, "csv")), options.json, false)
   })
 ).pipe(
   Command.withDescription(
@@ -70,7 +91,33 @@ const retail = Command.make(
   ])
 )
 
+const ownCommand = (name: "orders" | "products", importing: typeof importOrders | typeof importProducts) =>
+  Command.make(
+    name,
+    { file, format, ...flags },
+    Effect.fn(`valerix import ${name}`)(function* (options) {
+      const source = yield* openSource(options.file)
+      const chosen = Option.getOrElse(options.format, () => formatOf(source.name))
+      yield* conclude(yield* importing(source, chosen, optionsOf(options, source, chosen)), options.json, true)
+    })
+  )
+
+const orders = ownCommand("orders", importOrders).pipe(
+  Command.withDescription("Place the orders of a file, CSV or NDJSON"),
+  Command.withExamples([
+    { command: "valerix import orders orders.csv --dry-run", description: "Say what would be, and list every bad row" },
+    { command: "valerix import orders orders.ndjson.gz", description: "Place them, each once under its key" }
+  ])
+)
+
+const products = ownCommand("products", importProducts).pipe(
+  Command.withDescription("Bring the products of a file into the catalogue by their SKUs, CSV or NDJSON"),
+  Command.withExamples([
+    { command: "valerix import products products.csv", description: "Add what is new, change what is there" }
+  ])
+)
+
 export const importCommand = Command.make("import").pipe(
   Command.withDescription("Bring in orders and products from files"),
-  Command.withSubcommands([retail])
+  Command.withSubcommands([retail, orders, products])
 )

@@ -1,7 +1,7 @@
 import { type ImportedFile, ImportProgress } from "@valerix/checkout"
 import { uuidV7 } from "@valerix/money-and-ids"
 import { Clock, Data, Effect, Option, Schema } from "effect"
-import { type NotImportedFile, openNotImported, type RowNotImported } from "./NotImportedFile.ts"
+import { type FileNotWritable, openNotImported, type RowNotImported, reopenNotImported } from "./NotImportedFile.ts"
 import { Tally, Tallying } from "./Tally.ts"
 
 /** Another run has begun with the same file; that one goes on. */
@@ -27,12 +27,10 @@ export interface ImportRun {
   readonly notImportedPath: string
   readonly refuse: (row: RowNotImported) => void
   /** To be called when rows up to the one with this number, and perhaps others before them, are accounted for. */
-  readonly accountedFor: (lastNumber: number) => Effect.Effect<void, TakenOver | FileError>
+  readonly accountedFor: (lastNumber: number) => Effect.Effect<void, TakenOver | FileNotWritable>
   /** To be called at the end, or when the run is stopped. */
-  readonly keep: (isFinished: boolean) => Effect.Effect<void, TakenOver | FileError>
+  readonly keep: (isFinished: boolean) => Effect.Effect<void, TakenOver | FileNotWritable>
 }
-
-type FileError = Effect.Error<NotImportedFile["flush"]>
 
 /**
  * Begins to go through a file, or goes on where a run before was stopped. How far it is, is kept at rows before which all
@@ -54,9 +52,8 @@ export const beginRun = Effect.fnUntraced(function* (
   const earlier =
     goOnAfter === undefined || goOnAfter.notImported.path !== path
       ? undefined
-      : yield* openNotImported(path, header, goOnAfter.notImported.bytes)
-  const list = earlier ?? (yield* openNotImported(path, header, undefined))
-  if (list === undefined) return yield* Effect.die(new Error("a file that is begun anew needs no earlier one"))
+      : yield* reopenNotImported(path, goOnAfter.notImported.bytes)
+  const list = earlier ?? (yield* openNotImported(path, header))
   const tally = new Tallying(earlier === undefined ? undefined : goOnAfter?.tally)
   let lastNumber = tally.rows
   let savedMs = yield* Clock.currentTimeMillis

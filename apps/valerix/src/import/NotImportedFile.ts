@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises"
+import { type FileHandle, open } from "node:fs/promises"
 import { Data, Effect } from "effect"
 import type { CsvRow, JsonRow } from "./files/Rows.ts"
 
@@ -24,39 +24,62 @@ export interface RowNotImported {
 export interface NotImportedFile {
   readonly path: string
   readonly add: (row: RowNotImported) => void
+  /** So much was added that it should be written now. */
+  readonly isFull: () => boolean
   /** Writes what was added; gives how long the file is then. */
   readonly flush: Effect.Effect<number, FileNotWritable>
 }
 
 const FLUSH_AT_CHARACTERS = 64 * 1024
 
+const attempting =
+  (file: string) =>
+  <A>(work: () => Promise<A>): Effect.Effect<A, FileNotWritable> =>
+    Effect.tryPromise({
+      try: work,
+      catch: (error) => new FileNotWritable({ file, why: error instanceof Error ? error.message : String(error) })
+    })
+
 /**
- * Opens the file: from its beginning, or after so many bytes that an earlier run has written; what it wrote beyond them is
- * cut off. Gives none where the earlier run's file is not there any more as it was left.
+ * Goes on with the file of an earlier run, after so many bytes; what it wrote beyond them is cut off. Gives none where it
+ * is not there any more as it was left.
  */
-export const openNotImported = (path: string, header: ReadonlyArray<string> | undefined, after: number | undefined) =>
-  Effect.gen(function* () {
-    const attempt = <A>(work: () => Promise<A>) =>
-      Effect.tryPromise({
-        try: work,
-        catch: (error) =>
-          new FileNotWritable({ file: path, why: error instanceof Error ? error.message : String(error) })
-      })
-    if (after !== undefined && !(yield* attempt(() => isAsLong(path, after)))) return undefined
-    const handle = yield* Effect.acquireRelease(
-      attempt(() => open(path, after === undefined ? "w" : "r+")),
-      (opened) => Effect.promise(() => opened.close())
-    )
-    if (after !== undefined) yield* attempt(() => handle.truncate(after))
-    let length = after ?? 0
-    let text = ""
-    const add = ({ field, message, reason, row }: RowNotImported) => {
+export const reopenNotImported = Effect.fnUntraced(function* (path: string, after: number) {
+  const attempt = attempting(path)
+  if (!(yield* attempt(() => isAsLong(path, after)))) return undefined
+  const handle = yield* Effect.acquireRelease(
+    attempt(() => open(path, "r+")),
+    (opened) => Effect.promise(() => opened.close())
+  )
+  yield* attempt(() => handle.truncate(after))
+  return writing(path, handle, after, "")
+})
+
+/** Begins the file anew, with a header where it is a table. */
+export const openNotImported = Effect.fnUntraced(function* (path: string, header: ReadonlyArray<string> | undefined) {
+  const attempt = attempting(path)
+  const handle = yield* Effect.acquireRelease(
+    attempt(() => open(path, "w")),
+    (opened) => Effect.promise(() => opened.close())
+  )
+  const head = header === undefined ? "" : csvLine(["line", "reason", "field", "message", ...header])
+  return writing(path, handle, 0, head)
+})
+
+const writing = (path: string, handle: FileHandle, after: number, head: string): NotImportedFile => {
+  const attempt = attempting(path)
+  let length = after
+  let text = head
+  return {
+    path,
+    add: ({ field, message, reason, row }) => {
       text +=
         "cells" in row
           ? csvLine([String(row.line), reason, field ?? "", message, ...row.cells])
-          : `${JSON.stringify({ line: row.line, reason, ...(field === undefined ? {} : { field }), message, row: row.value })}\n`
-    }
-    const flush = Effect.suspend(() => {
+          : `${JSON.stringify({ line: row.line, reason, field, message, row: row.value })}\n`
+    },
+    isFull: () => text.length >= FLUSH_AT_CHARACTERS,
+    flush: Effect.suspend(() => {
       if (text === "") return Effect.succeed(length)
       const bytes = Buffer.from(text)
       text = ""
@@ -68,15 +91,8 @@ export const openNotImported = (path: string, header: ReadonlyArray<string> | un
         return length
       })
     })
-    if (after === undefined && header !== undefined) text = csvLine(["line", "reason", "field", "message", ...header])
-    const file: NotImportedFile & { readonly isFull: () => boolean } = {
-      path,
-      add,
-      flush,
-      isFull: () => text.length >= FLUSH_AT_CHARACTERS
-    }
-    return file
-  })
+  }
+}
 
 const isAsLong = async (path: string, length: number): Promise<boolean> => {
   try {

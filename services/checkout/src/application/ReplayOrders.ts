@@ -2,6 +2,7 @@ import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import type { Tenant } from "@valerix/tenancy"
 import { Clock, Context, Deferred, Effect, FiberSet, Layer, Queue, Semaphore } from "effect"
 import type { OrderRequest } from "../domain/OrderRequest.ts"
+import type { OrderNotPriceable } from "../domain/PricedOrder.ts"
 import { FollowOrders, type OrderEnd } from "./FollowOrders.ts"
 import { PlaceOrder } from "./PlaceOrder.ts"
 
@@ -134,15 +135,8 @@ const placeAndFollow = Effect.fnUntraced(function* (
         const { code, message } = placed.failure
         return { _tag: "Failed", code, message, orderId: placed.orderId, isNew: true }
       }
-      case "OrderNotPriceable": {
-        const [first] = placed.problems
-        return {
-          _tag: "Refused",
-          code: first?.code ?? "not_acceptable",
-          field: first?.field,
-          message: placed.problems.map(({ field, message }) => `${field}: ${message}`).join("; ")
-        }
-      }
+      case "OrderNotPriceable":
+        return refusedFor(placed)
       case "KeyReused":
         return {
           _tag: "Refused",
@@ -163,3 +157,11 @@ const placeAndFollow = Effect.fnUntraced(function* (
 
 const MANY_WAIT = { _tag: "Unavailable", reason: "too many orders wait to be accepted" } as const
 const FAILED_UNEXPECTEDLY = { _tag: "Unavailable", reason: "placing it failed unexpectedly" } as const
+
+/** What is said of an order that cannot be priced. */
+export const refusedFor = ({ problems }: OrderNotPriceable): Extract<Replayed, { readonly _tag: "Refused" }> => ({
+  _tag: "Refused",
+  code: problems[0]?.code ?? "not_acceptable",
+  field: problems[0]?.field,
+  message: problems.map(({ field, message }) => `${field}: ${message}`).join("; ")
+})

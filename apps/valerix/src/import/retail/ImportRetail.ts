@@ -1,15 +1,9 @@
 import { LoadProducts, PRODUCTS_PER_VECTOR_MAX } from "@valerix/inventory"
-import type { OrganizationId } from "@valerix/money-and-ids"
 import { LOCAL_PRINCIPAL, type Tenant } from "@valerix/tenancy"
-import { Clock, Console, Effect, Stream } from "effect"
-import { FileChanged } from "../FileChanged.ts"
+import { Effect, Stream } from "effect"
 import type { SourceFile } from "../files/SourceFile.ts"
-import type { ImportReport } from "../ImportReport.ts"
-import { beginRun } from "../ImportRun.ts"
-import { openNotImported } from "../NotImportedFile.ts"
 import { type Refusal, type Rows, replayRows, usualRefusal } from "../ReplayRows.ts"
-import { showingProgress } from "../ShowProgress.ts"
-import { Tallying } from "../Tally.ts"
+import { type ImportOptions, type ImportPlan, rehearsing, throughFile } from "../ThroughFile.ts"
 import { withServices } from "../WithDatabases.ts"
 import { checkRetail, retailRows } from "./CheckRetail.ts"
 import { Invoices, type Settled } from "./Invoices.ts"
@@ -17,53 +11,36 @@ import { retailOrderOf } from "./RetailOrder.ts"
 import { RETAIL_HEADER, type RetailRow } from "./RetailRow.ts"
 import { RETAIL_REASONS } from "./RetailRules.ts"
 
-export interface RetailOptions {
-  readonly organizationId: OrganizationId
-  readonly notImportedPath: string
-  readonly isDryRun: boolean
-}
-
 /**
  * Replays a retailer's file: checks the whole of it, brings in its products with as much stock as it sells, and places an
  * order per invoice, in time order. A run that was stopped is gone on with; rows that are no order are listed with why.
  */
-export const importRetail = Effect.fnUntraced(function* (source: SourceFile, options: RetailOptions) {
+export const importRetail = Effect.fnUntraced(function* (source: SourceFile, options: ImportOptions) {
   const checked = yield* checkRetail(source)
-  const { isDryRun, notImportedPath, organizationId } = options
-  const reportOf = (part: Pick<ImportReport, "rowsBefore" | "tally" | "spentMs">): ImportReport => ({
+  const { digest, rows } = checked
+  const plan: ImportPlan = {
     kind: "retail",
-    file: source.name,
-    digest: checked.digest,
-    organizationId,
-    isDryRun,
-    rowsInFile: checked.rows,
-    notImportedPath,
+    source,
+    digest,
+    rows,
+    header: RETAIL_HEADER,
     meanings: RETAIL_REASONS,
-    ...part
-  })
-  if (isDryRun) return reportOf({ rowsBefore: 0, spentMs: 0, tally: yield* rehearse(source, checked, notImportedPath) })
+    ...options
+  }
+  const read = retailRows(source)
+  if (options.isDryRun) return yield* rehearse(plan, checked, settledRows(read.rows))
+  const tenant: Tenant = { organizationId: options.organizationId, principal: LOCAL_PRINCIPAL }
   return yield* withServices(
-    Effect.gen(function* () {
-      const begunMs = yield* Clock.currentTimeMillis
-      const tenant: Tenant = { organizationId, principal: LOCAL_PRINCIPAL }
-      const file = { organizationId, kind: "retail", digest: checked.digest } as const
-      const run = yield* beginRun(file, { fileName: source.name, notImportedPath, header: RETAIL_HEADER })
-      if (run.rowsBefore > 0) yield* Console.error(`Going on after row ${run.rowsBefore}, where a run was stopped.`)
-      const loaded = yield* loadProducts(tenant, checked)
-      if (run.rowsBefore === 0) for (const one of loaded) run.tally.productLoaded(one.outcome, one.received)
-      const again = retailRows(source)
-      const rows = again.rows.pipe(
-        Stream.filter(({ row }) => row.number > run.rowsBefore),
-        settledRows
-      )
-      yield* showingProgress(checked.rows, () => run.tally, replayRows(tenant, run, rows, refusalOf)).pipe(
-        Effect.onInterrupt(() => Effect.ignoreCause(run.keep(false)))
-      )
-      if (again.digest() !== checked.digest) return yield* new FileChanged({ file: source.name })
-      yield* run.keep(true)
-      const spentMs = (yield* Clock.currentTimeMillis) - begunMs
-      return reportOf({ rowsBefore: run.rowsBefore, tally: run.tally.now, spentMs })
-    })
+    throughFile(
+      plan,
+      Effect.fnUntraced(function* (run) {
+        const loaded = yield* loadProducts(tenant, checked)
+        if (run.rowsBefore === 0) for (const one of loaded) run.tally.productLoaded(one.outcome, one.received)
+        const ahead = Stream.filter(read.rows, ({ row }) => row.number > run.rowsBefore)
+        yield* replayRows(tenant, run, settledRows(ahead), refusalOf)
+      }),
+      read.digest
+    )
   )
 })
 
@@ -112,29 +89,17 @@ const refusalOf: Parameters<typeof replayRows>[3] = (replayed): Refusal => {
     : usual
 }
 
-/** Goes through the rows as an import would, and places nothing. */
-const rehearse = (source: SourceFile, { catalogue, digest }: Checked, notImportedPath: string) =>
-  Effect.gen(function* () {
-    const tally = new Tallying()
+const rehearse = <E>(plan: ImportPlan, { catalogue, digest }: Checked, rows: Stream.Stream<Rows, E>) =>
+  rehearsing(plan, ({ refuse, tally }) => {
     for (const { receipt } of catalogue.productsOf(digest)) tally.productLoaded("CREATED", receipt?.quantity ?? 0)
-    const list = yield* openNotImported(notImportedPath, RETAIL_HEADER, undefined)
-    if (list === undefined) return tally.now
-    yield* settledRows(retailRows(source).rows).pipe(
-      Stream.runForEachArray((chunk) => {
-        for (const settled of chunk) {
-          if (settled._tag === "Order") {
-            tally.imported(settled.rows.length)
-            tally.orderExecuted(true)
-          } else {
-            for (const row of settled.rows) {
-              tally.notImported(row.reason)
-              list.add(row)
-            }
-          }
+    return Stream.runForEach(rows, (settled) =>
+      Effect.sync(() => {
+        if (settled._tag === "Order") {
+          tally.imported(settled.rows.length)
+          tally.orderExecuted(true)
+        } else {
+          for (const row of settled.rows) refuse(row)
         }
-        return list.flush
       })
     )
-    yield* list.flush
-    return tally.now
-  }).pipe(Effect.scoped)
+  })

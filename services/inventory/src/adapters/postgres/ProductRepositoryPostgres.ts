@@ -18,6 +18,8 @@ const ProductRow = Schema.Struct({
   updated_at: Schema.Date
 })
 
+const StockedRow = Schema.Struct({ ...ProductRow.fields, on_hand: Schema.Int })
+
 const product = (row: typeof ProductRow.Type): Product => ({
   organizationId: row.organization_id,
   productId: row.product_id,
@@ -39,6 +41,7 @@ export const layerProductRepositoryPostgres = Layer.effect(
     const all = rowsOf(ProductRow)
     const first = firstRowOf(ProductRow)
     const catalogue = rowsOf(CatalogueRow)
+    const stocked = rowsOf(StockedRow)
 
     const insert: ProductRepository["Service"]["insert"] = Effect.fnUntraced(function* (added) {
       const row = yield* first(sql`
@@ -138,6 +141,17 @@ export const layerProductRepositoryPostgres = Layer.effect(
       return rows.map(product)
     })
 
+    const walk: ProductRepository["Service"]["walk"] = Effect.fnUntraced(function* (organizationId, { after, limit }) {
+      const newer = after === undefined ? sql.literal("true") : sql`product_id > ${after}`
+      const rows = yield* stocked(sql`
+        SELECT ${columns}, (SELECT coalesce(sum(b.on_hand), 0)::bigint FROM inventory_balances b
+          WHERE b.organization_id = p.organization_id AND b.product_id = p.product_id) AS on_hand
+        FROM products p
+        WHERE organization_id = ${organizationId} AND ${newer}
+        ORDER BY product_id LIMIT ${limit}`)
+      return rows.map((row) => ({ product: product(row), onHand: row.on_hand }))
+    })
+
     const findAll: ProductRepository["Service"]["findAll"] = Effect.fnUntraced(function* (organizationId, wanted) {
       const rows = yield* catalogue(sql`
         SELECT p.organization_id, p.product_id, p.sku, p.price_minor, p.currency, p.version
@@ -160,6 +174,7 @@ export const layerProductRepositoryPostgres = Layer.effect(
       save,
       saveAll,
       page,
+      walk,
       findAll,
       changesSince: makeChangesSince(sql)
     })

@@ -50,6 +50,11 @@ export class ProductRepository extends Context.Service<
       organizationId: OrganizationId,
       filter: { readonly sku: string | undefined; readonly after: ProductId | undefined; readonly limit: number }
     ) => Effect.Effect<ReadonlyArray<Product>>
+    /** Oldest first, newer than `after`, each with its stock over all locations. */
+    readonly walk: (
+      organizationId: OrganizationId,
+      page: { readonly after: ProductId | undefined; readonly limit: number }
+    ) => Effect.Effect<ReadonlyArray<{ readonly product: Product; readonly onHand: number }>>
     /** The products with these ids or SKUs, each once. */
     readonly findAll: (
       organizationId: OrganizationId,
