@@ -56,7 +56,9 @@ export const progressLine = (
   const share = total === 0 ? 1 : Math.min(1, now.rows / total)
   const rate = (count: number) => (spentMs <= 0 ? 0 : (count * 1000) / spentMs)
   const rowsPerSecond = rate(now.rows - begun.rows)
-  const left = rowsPerSecond === 0 ? "" : `  ${spanOf((total - now.rows) / rowsPerSecond)} left`
+  // The first rows wait for the first orders to be executed, and tell nothing of those that come.
+  const isTelling = (now.rows - begun.rows) * 100 >= total
+  const left = !isTelling || rowsPerSecond === 0 ? "" : `  ${spanOf((total - now.rows) / rowsPerSecond)} left`
   const told = [
     `${number.format(now.rows)} of ${number.format(total)} rows`,
     `${number.format(Math.round(rowsPerSecond))} rows/s`,

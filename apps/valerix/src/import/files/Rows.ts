@@ -1,5 +1,5 @@
 import { Effect, Stream } from "effect"
-import { Csv, Ndjson } from "effect/encoding"
+import { Csv } from "effect/encoding"
 import { type Fault, MalformedFile } from "./MalformedFile.ts"
 import { type FileUnreadable, LINE_MAX_BYTES } from "./SourceFile.ts"
 
@@ -87,26 +87,54 @@ const lineBreaksIn = (cells: ReadonlyArray<string>): number => {
 
 /** The lines of a file with a JSON value in each. */
 export const jsonRows = (file: string, bytes: Bytes): Rows<JsonRow> =>
-  Stream.suspend(() => {
-    let lines = 0
-    return bytes.pipe(
-      Stream.pipeThroughChannelOrFail(Ndjson.decode({ maxLineBytes: LINE_MAX_BYTES })),
-      Stream.map((value): JsonRow => {
-        lines += 1
-        return { number: lines, line: lines, value }
-      }),
-      Stream.mapError((error) =>
-        error instanceof Ndjson.NdjsonError ? new MalformedFile({ file, faults: [faultOf(error, lines + 1)] }) : error
-      )
+  bytes.pipe(
+    Stream.decodeText,
+    Stream.splitLines,
+    Stream.mapAccumArrayEffect(
+      () => 0,
+      (before, texts) => {
+        const rows: Array<JsonRow> = []
+        let line = before
+        for (const text of texts) {
+          line += 1
+          try {
+            rows.push({ number: line, line, value: JSON.parse(text) })
+          } catch (error) {
+            return Effect.fail(new MalformedFile({ file, faults: [jsonFault(text, line, error)] }))
+          }
+        }
+        return Effect.succeed([line, rows] as const)
+      }
     )
-  })
+  )
 
-const faultOf = ({ cause, reason }: Ndjson.NdjsonError, line: number): Fault => {
-  const said = cause instanceof Error ? cause.message : String(cause)
-  const column = /column (\d+)/.exec(said)?.[1]
-  return {
-    line,
-    column: column === undefined ? undefined : { number: Number(column), name: "character" },
-    message: reason === "LineTooLarge" ? `is longer than ${LINE_MAX_BYTES} bytes` : `is not JSON: ${said}`
+const jsonFault = (text: string, line: number, error: unknown): Fault => ({
+  line,
+  column: { number: faultyCharacter(text), name: "character" },
+  message: text.trim() === "" ? "is empty" : `is not JSON: ${error instanceof Error ? error.message : String(error)}`
+})
+
+/** Which character, from 1, no JSON goes on with; the one after the last where JSON is cut short. Found by halving. */
+const faultyCharacter = (text: string): number => {
+  if (mayGoOn(text)) return text.length + 1
+  let good = 0
+  let bad = text.length
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2)
+    if (mayGoOn(text.slice(0, middle))) good = middle
+    else bad = middle
+  }
+  return bad
+}
+
+/** Whether a text is JSON, or the beginning of some. The parser tells where it stopped, or that it came to the end. */
+const mayGoOn = (text: string): boolean => {
+  try {
+    JSON.parse(text)
+    return true
+  } catch (error) {
+    const said = error instanceof Error ? error.message : ""
+    const position = /position (\d+)/.exec(said)?.[1]
+    return position === undefined ? said.includes("end of JSON input") : Number(position) >= text.length
   }
 }
