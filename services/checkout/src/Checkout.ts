@@ -71,7 +71,8 @@ const SagaUseCases = Layer.merge(FindSagas.layer, OperateSagas.layer)
 const layerUseCases = (options: CheckoutOptions) =>
   Layer.mergeAll(
     PlaceOrder.layer(options.acceptance).pipe(
-      Layer.provide([AcceptOrders.layer(options.edge), Catalogue.layer(options.catalogue)])
+      Layer.provide(AcceptOrders.layer(options.edge)),
+      Layer.provideMerge(Catalogue.layer(options.catalogue))
     ),
     CancelOrder.layer,
     WatchOrders.layer(options.watch),

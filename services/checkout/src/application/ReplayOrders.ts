@@ -3,6 +3,7 @@ import type { Tenant } from "@valerix/tenancy"
 import { Clock, Context, Deferred, Effect, FiberSet, Layer, Queue, Semaphore } from "effect"
 import type { OrderRequest } from "../domain/OrderRequest.ts"
 import type { OrderNotPriceable } from "../domain/PricedOrder.ts"
+import { Catalogue } from "./Catalogue.ts"
 import { FollowOrders, type OrderEnd } from "./FollowOrders.ts"
 import { PlaceOrder } from "./PlaceOrder.ts"
 
@@ -44,8 +45,8 @@ export interface Replay<Item, E, E2> {
 }
 
 /**
- * Places a long row of orders through PlaceOrder, many at a time so that they are written together, follows each until it
- * has ended, and tells what came of them in their order. Memory is bounded by what is under way.
+ * Places a long row of orders through PlaceOrder, in their order and many at a time so that they are written together,
+ * follows each until it has ended, and tells what came of them in their order. Memory is bounded by what is under way.
  */
 export class ReplayOrders extends Context.Service<
   ReplayOrders,
@@ -55,9 +56,12 @@ export class ReplayOrders extends Context.Service<
     Layer.effect(
       ReplayOrders,
       Effect.gen(function* () {
-        const placeOrder = yield* PlaceOrder
-        const follow = yield* FollowOrders
-        const tools: Tools = { options, placeOrder, follow }
+        const tools: Tools = {
+          options,
+          placeOrder: yield* PlaceOrder,
+          catalogue: yield* Catalogue,
+          follow: yield* FollowOrders
+        }
         return <Item, E, E2>(tenant: Tenant, replay: Replay<Item, E, E2>) =>
           Effect.scoped(replayAll(tools, tenant, replay))
       })
@@ -67,6 +71,7 @@ export class ReplayOrders extends Context.Service<
 interface Tools {
   readonly options: ReplayOptions
   readonly placeOrder: PlaceOrder["Service"]
+  readonly catalogue: Catalogue["Service"]
   readonly follow: FollowOrders["Service"]
 }
 
@@ -91,6 +96,7 @@ const replayAll = Effect.fnUntraced(function* <Item, E, E2>(tools: Tools, tenant
       yield* room.take(weight)
       const replayed = order === undefined ? undefined : Deferred.makeUnsafe<Replayed>()
       if (order !== undefined && replayed !== undefined) {
+        yield* meetProducts(tools, tenant, order.request)
         fork(Deferred.into(placeAndFollow(tools, tenant, order), replayed))
       }
       yield* Queue.offer(underWay, { item, weight, replayed })
@@ -109,6 +115,18 @@ const replayAll = Effect.fnUntraced(function* <Item, E, E2>(tools: Tools, tenant
 
   yield* Effect.all([feed, tell], { concurrency: 2, discard: true })
 })
+
+/**
+ * Products that are known are priced without waiting. So an order that has met its products reaches the buffer before the
+ * ones after it, and the ledger has the orders in the order of the row.
+ */
+const meetProducts = ({ catalogue }: Tools, { organizationId }: Tenant, { items }: OrderRequest): Effect.Effect<void> =>
+  catalogue
+    .lookUp(
+      organizationId,
+      items.map(({ product }) => product)
+    )
+    .pipe(Effect.ignoreCause)
 
 const placeAndFollow = Effect.fnUntraced(function* (
   { follow, options, placeOrder }: Tools,
