@@ -1,3 +1,4 @@
+import { resolve } from "node:path"
 import { OrganizationId } from "@valerix/money-and-ids"
 import { DEMO_ORGANIZATION_ID } from "@valerix/tenancy"
 import { Console, Data, Effect, Option } from "effect"
@@ -12,6 +13,13 @@ import type { ImportOptions } from "../import/ThroughFile.ts"
 
 /** What was to be imported was not all imported; what was not is told. */
 export class ImportIncomplete extends Data.TaggedError("ImportIncomplete")<{ readonly message: string }> {}
+
+/** The list of rows would be written over what is to be imported. */
+export class ListIsFile extends Data.TaggedError("ListIsFile") {
+  override get message(): string {
+    return "--not-imported names the file that is to be imported. Name another one."
+  }
+}
 
 const file = Argument.String("file").pipe(Argument.withDescription("The file, compressed with gzip or not"))
 
@@ -55,21 +63,21 @@ const conclude = Effect.fnUntraced(function* (report: ImportReport, isJson: bool
   }
 })
 
-const optionsOf = (
+const optionsOf = Effect.fnUntraced(function* (
   given: {
     readonly organization: OrganizationId
     readonly notImported: Option.Option<string>
     readonly dryRun: boolean
   },
-  { name }: SourceFile,
+  { name, path }: SourceFile,
   extension: "csv" | "ndjson"
-): ImportOptions => ({
-  organizationId: given.organization,
-  notImportedPath: Option.getOrElse(
+): Effect.fn.Return<ImportOptions, ListIsFile> {
+  const list = Option.getOrElse(
     given.notImported,
     () => `${name.replace(/(\.(csv|ndjson|jsonl))?(\.gz)?$/i, "")}.not-imported.${extension}`
-  ),
-  isDryRun: given.dryRun
+  )
+  if (resolve(list) === path) return yield* new ListIsFile()
+  return { organizationId: given.organization, notImportedPath: list, isDryRun: given.dryRun }
 })
 
 const retail = Command.make(
@@ -77,7 +85,8 @@ const retail = Command.make(
   { file, ...flags },
   Effect.fn("valerix import retail")(function* (options) {
     const source = yield* openSource(options.file)
-    yield* conclude(yield* importRetail(source, optionsOf(options, source, "csv")), options.json, false)
+    const report = yield* importRetail(source, yield* optionsOf(options, source, "csv"))
+    yield* conclude(report, options.json, false)
   })
 ).pipe(
   Command.withDescription(
@@ -98,7 +107,8 @@ const ownCommand = (name: "orders" | "products", importing: typeof importOrders 
     Effect.fn(`valerix import ${name}`)(function* (options) {
       const source = yield* openSource(options.file)
       const chosen = Option.getOrElse(options.format, () => formatOf(source.name))
-      yield* conclude(yield* importing(source, chosen, optionsOf(options, source, chosen)), options.json, true)
+      const report = yield* importing(source, chosen, yield* optionsOf(options, source, chosen))
+      yield* conclude(report, options.json, true)
     })
   )
 

@@ -153,6 +153,14 @@ describe("valerix import retail", () => {
           assert.strictEqual(code, 1)
           assert.include(stderr, place)
         }
+        const itself = yield* run(
+          "import",
+          "retail",
+          yield* write("good.csv", csv([good])),
+          "--not-imported",
+          "good.csv"
+        )
+        assert.include(itself.stderr, "--not-imported names the file that is to be imported")
         const status = yield* run("migrate", "status")
         assert.include(status.stderr, `There is no Valerix in ${join(folder, "home")}`)
       })
