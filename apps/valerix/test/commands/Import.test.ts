@@ -291,7 +291,7 @@ describe("valerix import and export", () => {
             `bad,${customer},EUR,,MUG,0,,,`,
             "bad,,,,MUG,1,,,",
             `unknown,${customer},EUR,,NONE,1,,,`,
-            `too-many,${customer},EUR,,MUG,4,,,`
+            `too-many,${customer},EUR,,MUG,6,,,`
           ].join("\n")
         )
         const before = yield* everything
