@@ -21,10 +21,14 @@ export class RetailCatalogue {
     if (part._tag !== "Goods") return
     const product = this.products.get(part.sku)
     if (product === undefined) {
-      this.products.set(part.sku, { name: row.description, priceMinor: part.priceMinor, quantity: part.quantity })
+      this.products.set(part.sku, {
+        name: detached(row.description),
+        priceMinor: part.priceMinor,
+        quantity: part.quantity
+      })
       return
     }
-    if (product.name === "") product.name = row.description
+    if (product.name === "") product.name = detached(row.description)
     product.priceMinor = part.priceMinor
     product.quantity += part.quantity
   }
@@ -44,3 +48,6 @@ export class RetailCatalogue {
     }))
   }
 }
+
+/** A text that stands alone. One that was cut out of a chunk of the file would keep all of the chunk. */
+const detached = (text: string): string => Buffer.from(text).toString()
