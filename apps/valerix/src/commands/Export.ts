@@ -40,16 +40,22 @@ const exportingCommand = (
   )
 
 const orders = exportingCommand("orders", exportOrders).pipe(
-  Command.withDescription("Write orders, oldest first, as valerix import orders reads them")
+  Command.withDescription("Write orders, oldest first, as valerix import orders reads them"),
+  Command.withExamples([{ command: "valerix export orders --out orders.csv", description: "All orders into a file" }])
 )
 const products = exportingCommand("products", exportProducts).pipe(
-  Command.withDescription("Write products with what is on hand, as valerix import products reads them")
+  Command.withDescription("Write products with what is on hand, as valerix import products reads them"),
+  Command.withExamples([
+    { command: "valerix export products --out products.ndjson", description: "All products, as NDJSON" }
+  ])
 )
 const balances = exportingCommand("balances", exportBalances).pipe(
-  Command.withDescription("Write what there is of each product at each location")
+  Command.withDescription("Write what there is of each product at each location"),
+  Command.withExamples([{ command: "valerix export balances", description: "The stock, on standard output" }])
 )
 
 export const exportCommand = Command.make("export").pipe(
   Command.withDescription("Write orders, products and stock to files"),
-  Command.withSubcommands([orders, products, balances])
+  Command.withSubcommands([orders, products, balances]),
+  Command.withExamples([{ command: "valerix export orders --out orders.csv", description: "All orders into a file" }])
 )

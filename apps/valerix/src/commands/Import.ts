@@ -1,7 +1,7 @@
 import { resolve } from "node:path"
 import { OrganizationId } from "@valerix/money-and-ids"
 import { DEMO_ORGANIZATION_ID } from "@valerix/tenancy"
-import { Console, Data, Effect, Option } from "effect"
+import { Console, Data, Effect, Option, Runtime } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { openSource, type SourceFile } from "../import/files/SourceFile.ts"
 import { type ImportReport, isAccountedFor, reportJson, reportLines } from "../import/ImportReport.ts"
@@ -10,14 +10,17 @@ import { importProducts } from "../import/own/ImportProducts.ts"
 import { formatOf } from "../import/own/OwnRows.ts"
 import { importRetail } from "../import/retail/ImportRetail.ts"
 import type { ImportOptions } from "../import/ThroughFile.ts"
+import { EXIT, UsageError } from "../terminal/ExitCodes.ts"
+import { jsonFlag } from "../terminal/Json.ts"
 
-/** What was to be imported was not all imported; what was not is told. */
-export class ImportIncomplete extends Data.TaggedError("ImportIncomplete")<{ readonly message: string }> {}
+/** Not every row came in; what did not is told and listed. */
+export class NotAllImported extends Data.TaggedError("NotAllImported")<{ readonly message: string }> {}
 
-/** The list of rows would be written over what is to be imported. */
-export class ListIsFile extends Data.TaggedError("ListIsFile") {
+/** Some orders were placed and have not ended, or could not be placed by now. */
+export class ImportUnfinished extends Data.TaggedError("ImportUnfinished") {
+  override readonly [Runtime.errorExitCode] = EXIT.UNFINISHED
   override get message(): string {
-    return "--not-imported names the file that is to be imported. Name another one."
+    return "Some orders have not ended. Run the same command again to go on."
   }
 }
 
@@ -34,10 +37,11 @@ const flags = {
     Flag.optional
   ),
   dryRun: Flag.Boolean("dry-run").pipe(
+    Flag.withoutNegation,
     Flag.withDescription("Say what would be, and change nothing"),
     Flag.withDefault(false)
   ),
-  json: Flag.Boolean("json").pipe(Flag.withDescription("Print the report as JSON"), Flag.withDefault(false))
+  json: jsonFlag("the report, one JSON document")
 }
 
 const format = Flag.Literals("format", ["csv", "ndjson"]).pipe(
@@ -52,14 +56,14 @@ const PASSING: ReadonlyArray<string> = ["not_placed", "order_unfinished"]
 const conclude = Effect.fnUntraced(function* (report: ImportReport, isJson: boolean, isClean: boolean) {
   yield* Console.log(isJson ? JSON.stringify(reportJson(report), undefined, 2) : reportLines(report).join("\n"))
   if (!isAccountedFor(report)) {
-    return yield* new ImportIncomplete({ message: "Not every row is accounted for. This is a mistake in Valerix." })
+    return yield* new NotAllImported({ message: "Not every row is accounted for. This is a mistake in Valerix." })
   }
   const { notImported } = report.tally
   if (PASSING.some((reason) => notImported[reason] !== undefined)) {
-    return yield* new ImportIncomplete({ message: "Some orders have not ended. Run the same command again to go on." })
+    return yield* new ImportUnfinished()
   }
   if (isClean && Object.keys(notImported).length > 0) {
-    return yield* new ImportIncomplete({ message: `Not all rows are imported: see ${report.notImportedPath}.` })
+    return yield* new NotAllImported({ message: `Not all rows are imported: see ${report.notImportedPath}.` })
   }
 })
 
@@ -71,12 +75,16 @@ const optionsOf = Effect.fnUntraced(function* (
   },
   { name, path }: SourceFile,
   extension: "csv" | "ndjson"
-): Effect.fn.Return<ImportOptions, ListIsFile> {
+): Effect.fn.Return<ImportOptions, UsageError> {
   const list = Option.getOrElse(
     given.notImported,
     () => `${name.replace(/(\.(csv|ndjson|jsonl))?(\.gz)?$/i, "")}.not-imported.${extension}`
   )
-  if (resolve(list) === path) return yield* new ListIsFile()
+  if (resolve(list) === path) {
+    return yield* new UsageError({
+      message: "--not-imported names the file that is to be imported, and would write over it. Name another one."
+    })
+  }
   return { organizationId: given.organization, notImportedPath: list, isDryRun: given.dryRun }
 })
 
@@ -129,5 +137,8 @@ const products = ownCommand("products", importProducts).pipe(
 
 export const importCommand = Command.make("import").pipe(
   Command.withDescription("Bring in orders and products from files"),
-  Command.withSubcommands([retail, orders, products])
+  Command.withSubcommands([retail, orders, products]),
+  Command.withExamples([
+    { command: "valerix import products products.csv", description: "Products of a file of your own" }
+  ])
 )

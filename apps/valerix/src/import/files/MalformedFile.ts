@@ -1,4 +1,5 @@
-import { Data } from "effect"
+import { Data, Runtime } from "effect"
+import { EXIT } from "../../terminal/ExitCodes.ts"
 
 /** What is wrong at a place of a file; lines and columns count from 1. */
 export interface Fault {
@@ -15,6 +16,7 @@ export class MalformedFile extends Data.TaggedError("MalformedFile")<{
   readonly file: string
   readonly faults: ReadonlyArray<Fault>
 }> {
+  override readonly [Runtime.errorExitCode] = EXIT.USAGE
   override get message(): string {
     const told = this.faults.slice(0, FAULTS_MAX).map((fault) => `  ${placeOf(fault)}: ${fault.message}`)
     const rest = this.faults.length >= FAULTS_MAX ? [`  There may be more; only the first ${FAULTS_MAX} are told.`] : []

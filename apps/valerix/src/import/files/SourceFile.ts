@@ -4,7 +4,8 @@ import { createReadStream } from "node:fs"
 import { open } from "node:fs/promises"
 import { basename, resolve } from "node:path"
 import { createGunzip } from "node:zlib"
-import { Data, Effect, Stream } from "effect"
+import { Data, Effect, Runtime, Stream } from "effect"
+import { EXIT } from "../../terminal/ExitCodes.ts"
 import { MalformedFile } from "./MalformedFile.ts"
 
 /** There is no such file, or it may not be read. */
@@ -12,6 +13,7 @@ export class FileUnreadable extends Data.TaggedError("FileUnreadable")<{
   readonly file: string
   readonly why: string
 }> {
+  override readonly [Runtime.errorExitCode] = EXIT.USAGE
   override get message(): string {
     return `${this.file} cannot be read: ${this.why}.`
   }
