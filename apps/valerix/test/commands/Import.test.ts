@@ -150,7 +150,7 @@ describe("valerix import retail", () => {
         ] as const
         for (const [content, place] of cases) {
           const { code, stderr } = yield* run("import", "retail", yield* write("bad.csv", content))
-          assert.strictEqual(code, 1)
+          assert.strictEqual(code, 2, stderr)
           assert.include(stderr, place)
         }
         const itself = yield* run(
