@@ -4,9 +4,9 @@ import { Context, Effect, Layer } from "effect"
 import { canonicalForm } from "../domain/CanonicalForm.ts"
 import type { OrderRequest } from "../domain/OrderRequest.ts"
 import { type OrderNotPriceable, priceOrder } from "../domain/PricedOrder.ts"
+import { nameKey, namesOf, wantedOf } from "./ProductNames.ts"
 import { OrderLedger } from "./ports/OrderLedger.ts"
 import { RequestDigest } from "./ports/RequestDigest.ts"
-import { nameKey, namesOf } from "./RecentProducts.ts"
 
 /** What placing an order would come to, as far as can be known before: nothing is authorized or reserved. */
 export type Rehearsed = "NEW" | "ALREADY_PLACED" | "KEY_REUSED"
@@ -28,10 +28,7 @@ export class RehearseOrder extends Context.Service<
         const recalled = yield* ledger.recall({ tenant, idempotencyKey, requestHash })
         if (recalled !== undefined) return recalled._tag === "KeyReused" ? "KEY_REUSED" : "ALREADY_PLACED"
         const names = request.items.map(({ product }) => product)
-        const found = yield* catalogue.find(tenant.organizationId, {
-          productIds: [...new Set(names.flatMap((name) => (name._tag === "ById" ? [name.productId] : [])))],
-          skus: [...new Set(names.flatMap((name) => (name._tag === "BySku" ? [name.sku] : [])))]
-        })
+        const found = yield* catalogue.find(tenant.organizationId, wantedOf(names))
         const byName = new Map<string, CatalogueProduct>(
           found.flatMap((product) => namesOf(product).map((name) => [nameKey(name), product]))
         )

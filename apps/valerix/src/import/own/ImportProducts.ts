@@ -1,4 +1,5 @@
 import { LoadProducts, PRODUCTS_PER_VECTOR_MAX, type ProductToLoad } from "@valerix/inventory"
+import { type VectorParting, vectorParts } from "@valerix/saga"
 import { LOCAL_PRINCIPAL, type Tenant } from "@valerix/tenancy"
 import { Effect, Stream } from "effect"
 import type { CsvRow, JsonRow } from "../files/Rows.ts"
@@ -69,7 +70,7 @@ const loadAll = <E, E2>(
     Stream.rechunk(PRODUCTS_PER_VECTOR_MAX),
     Stream.runForEachArray(
       Effect.fnUntraced(function* (chunk) {
-        for (const vector of withoutRepeats(chunk)) {
+        for (const vector of vectorParts(chunk, bySku)) {
           const products = vector.flatMap(({ product }) => ("sku" in product ? [product] : []))
           const loaded = yield* load({ tenant, products, existing: "CHANGE", notes: "Initial stock" })
           let at = 0
@@ -89,17 +90,7 @@ const loadAll = <E, E2>(
   )
 
 /** A SKU that comes again begins the next vector: the later row has the last word. */
-const withoutRepeats = (rows: ReadonlyArray<Read>): ReadonlyArray<ReadonlyArray<Read>> => {
-  const vectors: Array<Array<Read>> = [[]]
-  let skus = new Set<string>()
-  for (const read of rows) {
-    const sku = "sku" in read.product ? read.product.sku : undefined
-    if (sku !== undefined && skus.has(sku)) {
-      vectors.push([])
-      skus = new Set()
-    }
-    if (sku !== undefined) skus.add(sku)
-    vectors.at(-1)?.push(read)
-  }
-  return vectors
+const bySku: VectorParting<Read> = {
+  nameOf: ({ product, row }) => ("sku" in product ? `sku ${product.sku}` : `row ${row.number}`),
+  rowsOf: () => 1
 }
