@@ -1,4 +1,4 @@
-import { fieldErrorsOf } from "@valerix/http"
+import { fieldErrorsOf } from "@valerix/http/contract"
 import { CreateProductBody, ProductView } from "@valerix/inventory/contract"
 import { Console, Data, Effect, Option, Runtime, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
