@@ -6,6 +6,7 @@ import type { Configuration } from "../../Configuration.ts"
 import { loadConfiguration } from "../../Configuration.ts"
 import { DATABASES, type DatabaseName } from "../../DatabaseNames.ts"
 import { type Databases, layerDatabase, openOrAttachDatabases } from "../../Databases.ts"
+import { SINGLE_SERVICES } from "../../SingleServices.ts"
 import { topologyOptions } from "../../Topology.ts"
 import { check, look, whyOf } from "./Check.ts"
 import { clockCheck } from "./database/ClockCheck.ts"
@@ -42,8 +43,6 @@ const configured = Effect.map(Effect.result(loadConfiguration), (result) =>
       }
 )
 
-const SERVICES = ["orders", "inventory", "payments"] as const
-
 const machineChecks = ({ external, home, port, servicePorts }: Configuration) => {
   const isEmbedded = DATABASES.some((name) => !external.has(name))
   const folder = isEmbedded ? home : undefined
@@ -54,7 +53,7 @@ const machineChecks = ({ external, home, port, servicePorts }: Configuration) =>
     ...(isEmbedded ? [homeCheck(home), lockCheck(home), diskCheck(home)] : []),
     portCheck(port, "PORT", folder),
     // A port of a service that runs alone matters to whoever has set it.
-    ...SERVICES.map((name) => [servicePorts[name], `${name.toUpperCase()}_PORT`] as const)
+    ...SINGLE_SERVICES.map((name) => [servicePorts[name], `${name.toUpperCase()}_PORT`] as const)
       .filter(([, variable]) => process.env[variable] !== undefined)
       .map(([servicePort, variable]) => portCheck(servicePort, variable, undefined))
   ]
