@@ -49,9 +49,6 @@ export { type Execution, stepOf, versionOf } from "./domain/Execution.ts"
 export { SAGA_ACTIONS, type SagaAction } from "./domain/Intervention.ts"
 export type { OrderRequest } from "./domain/OrderRequest.ts"
 
-/** Where the migrations of checkout's database are. */
-export const checkoutMigrations = new URL("../migrations/", import.meta.url)
-
 /** What checkout keeps its data in: its own database. */
 export const CheckoutStorage = Layer.mergeAll(
   OrderLedgerPostgres,

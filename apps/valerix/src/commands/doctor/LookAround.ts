@@ -1,13 +1,12 @@
 import { lstat } from "node:fs/promises"
 import { join } from "node:path"
-import { layerStandstills } from "@valerix/checkout"
+import { checkoutDefaults, layerStandstills } from "@valerix/checkout"
 import { Effect, Exit, Layer, Result, type Scope } from "effect"
 import type { Configuration } from "../../Configuration.ts"
 import { loadConfiguration } from "../../Configuration.ts"
 import { DATABASES, type DatabaseName } from "../../DatabaseNames.ts"
 import { type Databases, layerDatabase, openOrAttachDatabases } from "../../Databases.ts"
 import { SINGLE_SERVICES } from "../../SingleServices.ts"
-import { topologyOptions } from "../../Topology.ts"
 import { check, look, whyOf } from "./Check.ts"
 import { clockCheck } from "./database/ClockCheck.ts"
 import { connectionLimitCheck } from "./database/ConnectionLimitCheck.ts"
@@ -178,7 +177,7 @@ export const lookAround: Effect.Effect<ReadonlyArray<Finding>, never, Scope.Scop
     const said = skipped("the database of checkout cannot be used, or there is none yet")
     return [...findings, ...(yield* look(check("orders", null, Effect.succeed(said))))]
   }
-  const standstills = layerStandstills(topologyOptions(configuration).checkout).pipe(
+  const standstills = layerStandstills(checkoutDefaults(configuration)).pipe(
     Layer.provide(layerDatabase(checkout, "checkout"))
   )
   const ofOrders = yield* Effect.forEach(ordersChecks, look).pipe(Effect.provide(standstills))
