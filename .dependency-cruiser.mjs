@@ -26,10 +26,18 @@ export default {
     {
       name: "contract-stands-alone",
       comment:
-        "What others import pulls nothing of the service's inside with it: effect, effect/http-api and the kernel only.",
+        "What others import pulls nothing of the service's inside with it: effect, effect/http-api and the kernel only, " +
+        "and of @valerix/http no server.",
       severity: "error",
       from: { path: `^${SERVICE}/src/contract/` },
-      to: { pathNot: ["^services/$1/src/contract/", EFFECT, EFFECT_HTTP_API, "^kernel/(?!database/|testing/)"] }
+      to: {
+        pathNot: [
+          "^services/$1/src/contract/",
+          EFFECT,
+          EFFECT_HTTP_API,
+          "^kernel/(?!database/|testing/|http/src/index)"
+        ]
+      }
     },
     {
       name: "application-knows-no-technology",

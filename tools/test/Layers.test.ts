@@ -29,7 +29,7 @@ const CLEAN: Readonly<Record<string, string>> = {
     "effect",
     "effect/http-api",
     "@valerix/tenancy",
-    "@valerix/http"
+    "@valerix/http/contract"
   ),
   "services/orders/src/domain/Order.ts": importing(
     "effect",
@@ -78,6 +78,7 @@ const CLEAN: Readonly<Record<string, string>> = {
   "kernel/database/src/index.ts": importing("@effect/sql-pg", "@valerix/tenancy"),
   "kernel/http/package.json": packageOf("http", "index.ts"),
   "kernel/http/src/index.ts": importing("effect/http"),
+  "kernel/http/src/contract/index.ts": importing("effect/http-api"),
   "kernel/saga/package.json": packageOf("saga", "index.ts"),
   "kernel/saga/src/index.ts": importing("@valerix/database"),
   "kernel/testing/package.json": packageOf("testing", "index.ts"),
@@ -103,6 +104,7 @@ const BROKEN: ReadonlyArray<readonly [file: string, specifier: string, rule: str
   ["services/orders/src/contract/UsesUseCase.ts", "../application/PlaceOrder.ts", "contract-stands-alone"],
   ["services/orders/src/contract/UsesSql.ts", "effect/sql", "contract-stands-alone"],
   ["services/orders/src/contract/UsesDatabase.ts", "@valerix/database", "contract-stands-alone"],
+  ["services/orders/src/contract/UsesServer.ts", "@valerix/http", "contract-stands-alone"],
   [
     "services/orders/src/application/UsesAdapter.ts",
     "../adapters/postgres/OrderRepositoryPostgres.ts",

@@ -1,7 +1,7 @@
-import { checkoutMigrations } from "@valerix/checkout"
-import { inventoryMigrations } from "@valerix/inventory"
-import { ordersMigrations } from "@valerix/orders"
-import { mockProviderMigrations, paymentsMigrations } from "@valerix/payments"
+import { checkoutMigrations } from "@valerix/checkout/migrations"
+import { inventoryMigrations } from "@valerix/inventory/migrations"
+import { ordersMigrations } from "@valerix/orders/migrations"
+import { mockProviderMigrations, paymentsMigrations } from "@valerix/payments/migrations"
 import type { DatabaseName } from "./DatabaseNames.ts"
 
 const DIRECTORIES: Readonly<Record<DatabaseName, URL>> = {

@@ -19,14 +19,11 @@ import { type Databases, layerDatabase } from "./Databases.ts"
 import { controlsOf, type Gremlins, makeGremlins, routesOf } from "./Gremlins.ts"
 import { databaseProbes } from "./Probes.ts"
 import { layerReadyMessage } from "./ReadyMessage.ts"
+import type { SingleServiceName } from "./SingleServices.ts"
 import { layerProvider, topologyOptions } from "./Topology.ts"
 
-/** The services that run alone; checkout runs where the others are. */
-export const SINGLE_SERVICES = ["orders", "inventory", "payments"] as const
-export type SingleService = (typeof SINGLE_SERVICES)[number]
-
 /** The databases that a service needs when it runs alone. */
-export const databasesOf = (name: SingleService): ReadonlyArray<DatabaseName> =>
+export const databasesOf = (name: SingleServiceName): ReadonlyArray<DatabaseName> =>
   name === "payments" ? ["payments", "mock_provider"] : [name]
 
 const ordersRoutes = (databases: Databases) =>
@@ -74,10 +71,10 @@ const paymentsRoutes = (databases: Databases, configuration: Configuration, grem
   )
 
 /** One service on its own port: its public part, and the unprefixed paths with its internal endpoints. */
-export const singleService = (name: SingleService, configuration: Configuration, databases: Databases) =>
+export const singleService = (name: SingleServiceName, configuration: Configuration, databases: Databases) =>
   layerServing(name, configuration, databases).pipe((server) => Layer.provideMerge(layerReadyMessage, server))
 
-const layerServing = (name: SingleService, configuration: Configuration, databases: Databases) =>
+const layerServing = (name: SingleServiceName, configuration: Configuration, databases: Databases) =>
   Layer.unwrap(
     Effect.map(databaseProbes(databases, databasesOf(name)), (probes) => {
       const gremlins = makeGremlins(configuration)

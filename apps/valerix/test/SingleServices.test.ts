@@ -1,14 +1,15 @@
 import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, Context, Effect, Layer, Schema } from "effect"
 import { loadConfiguration } from "../src/Configuration.ts"
-import { SINGLE_SERVICES, type SingleService, singleService } from "../src/SingleService.ts"
+import { singleService } from "../src/SingleService.ts"
+import { SINGLE_SERVICES, type SingleServiceName } from "../src/SingleServices.ts"
 import { topologyOptions } from "../src/Topology.ts"
 import { promisesKeptAtTheEnd } from "./support/PromisesKept.ts"
 import { makeTestClient } from "./support/TestClient.ts"
 import { freshDatabases, urlOf } from "./support/TestDatabases.ts"
 
 /** The three services that run alone, each on a port of its own. */
-class Alone extends Context.Service<Alone, (name: SingleService) => ReturnType<typeof makeTestClient>>()(
+class Alone extends Context.Service<Alone, (name: SingleServiceName) => ReturnType<typeof makeTestClient>>()(
   "@valerix/app/test/Alone"
 ) {}
 
@@ -29,7 +30,7 @@ const layerAlone = Layer.effect(
     const configuration = yield* loadConfiguration
     const { databases } = yield* freshDatabases
     yield* promisesKeptAtTheEnd(databases, topologyOptions(configuration), OF_ORDERS_UNKNOWN_TO_CHECKOUT)
-    const clients = new Map<SingleService, ReturnType<typeof makeTestClient>>()
+    const clients = new Map<SingleServiceName, ReturnType<typeof makeTestClient>>()
     for (const name of SINGLE_SERVICES) {
       const context = yield* Layer.build(singleService(name, configuration, databases))
       clients.set(name, makeTestClient(yield* urlOf(context)))

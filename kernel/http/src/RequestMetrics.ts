@@ -1,6 +1,6 @@
 import { Context, Effect, type Layer, Metric } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
-import { PrometheusMetrics } from "effect/observability"
+import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 
 /** The path of a request that has no route: however many paths callers make up, they are one value. */
 const NO_ROUTE = "unmatched"

@@ -1,5 +1,5 @@
 import { expect, layer } from "@effect/vitest"
-import { ValidationError } from "@valerix/http"
+import { ValidationError } from "@valerix/http/contract"
 import { OrderId } from "@valerix/money-and-ids"
 import { Effect } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"

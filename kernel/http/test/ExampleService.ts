@@ -1,5 +1,7 @@
 import { DatabaseUnavailable } from "@valerix/database"
-import { layerApiServer, Paged, type Probe, Problem, TenantScope, withProblems } from "@valerix/http"
+import { layerApiServer, type Probe } from "@valerix/http"
+import { Problem, TenantScope, withProblems } from "@valerix/http/contract"
+import { Paged } from "@valerix/http/paging"
 import { makeOrderId, OrderId, Quantity } from "@valerix/money-and-ids"
 import { CurrentCorrelationId, layerLogging } from "@valerix/telemetry"
 import { CurrentTenant } from "@valerix/tenancy"

@@ -1,4 +1,5 @@
-import { layerApi, notes, withProblems } from "@valerix/http"
+import { layerApi } from "@valerix/http"
+import { notes, withProblems } from "@valerix/http/contract"
 import { Effect, Schema } from "effect"
 import { HttpApi, HttpApiBuilder, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import type { Gremlin, Latency } from "./Gremlin.ts"

@@ -41,17 +41,13 @@ export { type ImportedFile, type ImportPosition, ImportProgress } from "./applic
 export { type LedgerEntry, OrderLedger, type TimelineEntry } from "./application/ports/OrderLedger.ts"
 export type { SagaFilter } from "./application/ports/SagaOperations.ts"
 export { RehearseOrder } from "./application/RehearseOrder.ts"
-export { FINDING_CODES } from "./application/RepairAdvice.ts"
 export { onlyByName, type Repaired, RepairFindings } from "./application/RepairFindings.ts"
 export { type OrderToReplay, type Replayed, ReplayOrders, refusedFor } from "./application/ReplayOrders.ts"
 export { type Position, type Progress, VerifyPromises } from "./application/VerifyPromises.ts"
 export { type CheckoutOptions, checkoutDefaults } from "./CheckoutOptions.ts"
-export { EXECUTION_STEPS, type Execution, stepOf, UNFINISHED_STATUSES, versionOf } from "./domain/Execution.ts"
+export { type Execution, stepOf, versionOf } from "./domain/Execution.ts"
 export { SAGA_ACTIONS, type SagaAction } from "./domain/Intervention.ts"
 export type { OrderRequest } from "./domain/OrderRequest.ts"
-
-/** Where the migrations of checkout's database are. */
-export const checkoutMigrations = new URL("../migrations/", import.meta.url)
 
 /** What checkout keeps its data in: its own database. */
 export const CheckoutStorage = Layer.mergeAll(

@@ -36,9 +36,6 @@ export {
 } from "./application/LoadProducts.ts"
 export { layerDemoProducts } from "./DemoProducts.ts"
 
-/** Where the migrations of inventory's database are. */
-export const inventoryMigrations = new URL("../migrations/", import.meta.url)
-
 /**
  * The inventory service on its database: the commands of an order's execution, the catalogue for those who keep a copy,
  * the look-ins for checks, and the use cases that the HTTP groups call.

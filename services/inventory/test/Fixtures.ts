@@ -12,7 +12,8 @@ import { OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Effect, Layer, Schema } from "effect"
 import { CreateProduct } from "../src/application/CreateProduct.ts"
 import type { ReservationCommand, ReserveStock } from "../src/contract/InventoryCommands.ts"
-import { inventoryMigrations, layerInventory } from "../src/Inventory.ts"
+import { layerInventory } from "../src/Inventory.ts"
+import { inventoryMigrations } from "../src/Migrations.ts"
 
 /** The service on a database of its own; call it at the top of a test file. */
 export const inventoryOnFreshDatabase = () =>

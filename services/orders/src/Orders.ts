@@ -10,9 +10,6 @@ import { ListSalesOrders } from "./application/ListSalesOrders.ts"
 export { layerOrdersInternalHandlers } from "./adapters/http/OrdersHandlers.ts"
 export { layerOrdersHandlers } from "./adapters/http/SalesOrdersHandlers.ts"
 
-/** Where the migrations of orders' database are. */
-export const ordersMigrations = new URL("../migrations/", import.meta.url)
-
 const layerRepositories = Layer.mergeAll(
   layerParticipantPostgres(),
   layerSalesOrderQueriesPostgres,

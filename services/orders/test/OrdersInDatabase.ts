@@ -1,6 +1,7 @@
 import { OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Effect, Layer } from "effect"
-import { layerOrders, ordersMigrations } from "../src/Orders.ts"
+import { ordersMigrations } from "../src/Migrations.ts"
+import { layerOrders } from "../src/Orders.ts"
 import type { Key } from "./SampleOrders.ts"
 
 /** The orders service on a database of its own. */

@@ -7,9 +7,6 @@ import { layerProviderStatementMock } from "./adapters/providers/mock/ProviderSt
 export { MockProviderFaults } from "./adapters/providers/mock/MockProviderFaults.ts"
 export type { MockProviderSettings } from "./adapters/providers/mock/MockProviderSettings.ts"
 
-/** Where the migrations of the mock provider's database are; the service is named `mock_provider`. */
-export const mockProviderMigrations = new URL("../mock-provider-migrations/", import.meta.url)
-
 /**
  * The mock provider on its database: what requests are sent to, its books for checks, and the control that makes
  * requests go wrong on purpose. Its TenantDatabase is another one than the service's, so build it with `Layer.fresh`.

@@ -19,12 +19,8 @@ export {
 export {
   layerMockPaymentProvider,
   MockProviderFaults,
-  type MockProviderSettings,
-  mockProviderMigrations
+  type MockProviderSettings
 } from "./MockPaymentProvider.ts"
-
-/** Where the migrations of payments' database are. */
-export const paymentsMigrations = new URL("../migrations/", import.meta.url)
 
 const layerRepositories = Layer.mergeAll(
   layerParticipantPostgres(),

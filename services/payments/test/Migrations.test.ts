@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { isolationGaps } from "@valerix/database"
 import { emptyTestDatabase, goUpAndDown, OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Effect } from "effect"
-import { mockProviderMigrations, paymentsMigrations } from "../src/Payments.ts"
+import { mockProviderMigrations, paymentsMigrations } from "../src/Migrations.ts"
 
 for (const [service, migrations] of [
   ["payments", paymentsMigrations],

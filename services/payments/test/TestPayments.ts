@@ -2,13 +2,8 @@ import { Currency, MinorUnits, makeOrderId, OrganizationId, uuidV7 } from "@vale
 import { OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Context, Layer } from "effect"
 import type { AuthorizePayment } from "../src/contract/index.ts"
-import {
-  layerMockPaymentProvider,
-  layerPayments,
-  type MockProviderSettings,
-  mockProviderMigrations,
-  paymentsMigrations
-} from "../src/Payments.ts"
+import { mockProviderMigrations, paymentsMigrations } from "../src/Migrations.ts"
+import { layerMockPaymentProvider, layerPayments, type MockProviderSettings } from "../src/Payments.ts"
 
 /** The mock provider's database, with the rights of its owner. */
 export class ProviderBooks extends Context.Service<ProviderBooks, OwnerDatabase["Service"]>()(

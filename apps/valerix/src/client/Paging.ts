@@ -1,4 +1,4 @@
-import { PAGE_LIMIT_MAX } from "@valerix/http"
+import { PAGE_LIMIT_MAX } from "@valerix/http/paging"
 import { Console, Effect } from "effect"
 
 interface Page<A> {

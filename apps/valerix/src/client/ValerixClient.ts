@@ -1,6 +1,6 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { CheckoutApi } from "@valerix/checkout/contract"
-import { ORGANIZATION_HEADER } from "@valerix/http"
+import { ORGANIZATION_HEADER } from "@valerix/http/contract"
 import { InventoryApi } from "@valerix/inventory/contract"
 import { Effect, Option } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"

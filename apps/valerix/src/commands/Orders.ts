@@ -1,8 +1,7 @@
 import { Command } from "effect/cli"
-import { layerAsking } from "../client/ValerixClient.ts"
-import { listOrdersCommand } from "./orders/ListOrders.ts"
-import { placeOrderCommand } from "./orders/PlaceOrder.ts"
-import { showOrderCommand } from "./orders/ShowOrder.ts"
+import { listOrdersCommand } from "./orders/ListCommand.ts"
+import { placeOrderCommand } from "./orders/PlaceCommand.ts"
+import { showOrderCommand } from "./orders/ShowCommand.ts"
 
 /** Orders, as a shop sees them: through the API of a Valerix that runs, here or elsewhere. */
 export const ordersCommand = Command.make("orders").pipe(
@@ -11,6 +10,5 @@ export const ordersCommand = Command.make("orders").pipe(
   Command.withExamples([
     { command: "valerix orders list --status FAILED", description: "What has failed lately" },
     { command: "valerix orders place --item PROD-001:2 --wait", description: "Place an order, and see it executed" }
-  ]),
-  Command.provide(layerAsking)
+  ])
 )

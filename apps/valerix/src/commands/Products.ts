@@ -1,8 +1,7 @@
 import { Command } from "effect/cli"
-import { layerAsking } from "../client/ValerixClient.ts"
-import { createProductCommand } from "./products/CreateProduct.ts"
-import { listProductsCommand } from "./products/ListProducts.ts"
-import { receiveStockCommand } from "./products/ReceiveStock.ts"
+import { createProductCommand } from "./products/CreateCommand.ts"
+import { listProductsCommand } from "./products/ListCommand.ts"
+import { receiveStockCommand } from "./products/ReceiveCommand.ts"
 
 /** Products and their stock, through the API of a Valerix that runs, here or elsewhere. */
 export const productsCommand = Command.make("products").pipe(
@@ -11,6 +10,5 @@ export const productsCommand = Command.make("products").pipe(
   Command.withExamples([
     { command: "valerix products list", description: "The latest products, with their stock" },
     { command: "valerix products receive PROD-001 50", description: "Book a delivery" }
-  ]),
-  Command.provide(layerAsking)
+  ])
 )

@@ -1,7 +1,7 @@
 import { Command } from "effect/cli"
-import { actionCommands } from "./saga/ActOnSagas.ts"
-import { listCommand } from "./saga/ListSagas.ts"
-import { showCommand } from "./saga/ShowSaga.ts"
+import { actionCommands } from "./saga/ActionCommands.ts"
+import { listCommand } from "./saga/ListCommand.ts"
+import { showCommand } from "./saga/ShowCommand.ts"
 
 /** The operator's hands on orders that execution could not finish; it may run beside the program. */
 export const sagaCommand = Command.make("saga").pipe(

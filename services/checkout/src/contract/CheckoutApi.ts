@@ -1,4 +1,4 @@
-import { withProblems } from "@valerix/http"
+import { withProblems } from "@valerix/http/contract"
 import { HttpApi } from "effect/http-api"
 import { OrdersGroup } from "./OrdersGroup.ts"
 import { SagasGroup } from "./SagasGroup.ts"

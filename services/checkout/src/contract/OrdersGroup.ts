@@ -1,4 +1,5 @@
-import { Paged, TenantScope } from "@valerix/http"
+import { TenantScope } from "@valerix/http/contract"
+import { Paged } from "@valerix/http/paging"
 import { CustomerId, OrderId } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"

@@ -1,4 +1,4 @@
-import { notes } from "@valerix/http"
+import { notes } from "@valerix/http/contract"
 
 const LOCATION = "Where the order can be followed."
 const REPLAYED = "`true` when an earlier request with this key has placed the order: nothing was done a second time."

@@ -1,4 +1,4 @@
-import { notes } from "@valerix/http"
+import { notes } from "@valerix/http/contract"
 
 const VERSION = "7-INVENTORY_RESERVED-2-0"
 const FILTER = { step: "capture", parked: true, text: "no answer" }

@@ -1,4 +1,4 @@
-import { Cursor, Paged } from "@valerix/http"
+import { Cursor, Paged } from "@valerix/http/paging"
 import { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import { Failure, TimelineEntryView } from "./OrderSchemas.ts"

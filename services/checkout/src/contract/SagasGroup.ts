@@ -1,4 +1,4 @@
-import { TenantScope } from "@valerix/http"
+import { TenantScope } from "@valerix/http/contract"
 import { OrderId } from "@valerix/money-and-ids"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { OrderNotFound } from "./OrderProblems.ts"

@@ -1,4 +1,5 @@
-import { notes, Paged, TenantScope, ValidationError } from "@valerix/http"
+import { notes, TenantScope, ValidationError } from "@valerix/http/contract"
+import { Paged } from "@valerix/http/paging"
 import { Money, OrderId, Quantity } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"

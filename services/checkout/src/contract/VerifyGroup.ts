@@ -1,4 +1,5 @@
-import { Cursor, TenantScope, ValidationError } from "@valerix/http"
+import { TenantScope, ValidationError } from "@valerix/http/contract"
+import { Cursor } from "@valerix/http/paging"
 import { OrganizationId } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"

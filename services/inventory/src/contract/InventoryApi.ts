@@ -1,4 +1,4 @@
-import { withProblems } from "@valerix/http"
+import { withProblems } from "@valerix/http/contract"
 import { HttpApi } from "effect/http-api"
 import { InventoryGroup } from "./InventoryGroup.ts"
 import { ProductStockGroup } from "./ProductStockGroup.ts"

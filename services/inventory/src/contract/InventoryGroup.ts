@@ -1,4 +1,4 @@
-import { TenantScope } from "@valerix/http"
+import { TenantScope } from "@valerix/http/contract"
 import { ProductId } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"

@@ -1,4 +1,4 @@
-import { Paged } from "@valerix/http"
+import { Paged } from "@valerix/http/paging"
 import { Money, ProductId, QUANTITY_MAX } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import { Sku } from "./Sku.ts"

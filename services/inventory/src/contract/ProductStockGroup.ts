@@ -1,4 +1,5 @@
-import { Paged, TemporarilyUnavailable, TenantScope } from "@valerix/http"
+import { TemporarilyUnavailable, TenantScope } from "@valerix/http/contract"
+import { Paged } from "@valerix/http/paging"
 import { Money, OrderId, ProductId, Quantity } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"

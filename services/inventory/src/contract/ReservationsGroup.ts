@@ -1,4 +1,4 @@
-import { TemporarilyUnavailable, TenantScope } from "@valerix/http"
+import { TemporarilyUnavailable, TenantScope } from "@valerix/http/contract"
 import { OrderId, ProductId, Quantity, Uuid } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"

@@ -1,4 +1,4 @@
-import { Paged } from "@valerix/http"
+import { Paged } from "@valerix/http/paging"
 import { ProductId, Quantity, Uuid } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import { Sku } from "./Sku.ts"

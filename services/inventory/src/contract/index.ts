@@ -7,7 +7,6 @@ export {
   type CatalogueProduct,
   ProductCatalogue
 } from "./ProductCatalogue.ts"
-export { CreateProductBody, ProductReference, ProductView } from "./ProductSchemas.ts"
-export { Sku } from "./Sku.ts"
+export { CreateProductBody, ProductView } from "./ProductSchemas.ts"
 export { type Recounted, StockRecount } from "./StockRecount.ts"
-export { AvailabilityView, IdempotencyKey, StockAddedView, StockReason } from "./StockSchemas.ts"
+export { AvailabilityView, StockAddedView } from "./StockSchemas.ts"

@@ -1,4 +1,4 @@
-import { Problem } from "@valerix/http"
+import { Problem } from "@valerix/http/contract"
 import { OrderId } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import { SalesOrderStatusName } from "./SalesOrderSchemas.ts"

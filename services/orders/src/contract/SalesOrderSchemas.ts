@@ -1,4 +1,4 @@
-import { Paged } from "@valerix/http"
+import { Paged } from "@valerix/http/paging"
 import { CustomerId, Money, OrderId, ProductId, Quantity } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 

@@ -1,4 +1,4 @@
-import { notes, TenantScope } from "@valerix/http"
+import { notes, TenantScope } from "@valerix/http/contract"
 import { CustomerId, OrderId } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"

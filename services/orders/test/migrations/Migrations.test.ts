@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { isolationGaps } from "@valerix/database"
 import { emptyTestDatabase, goUpAndDown, OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Effect } from "effect"
-import { ordersMigrations } from "../../src/Orders.ts"
+import { ordersMigrations } from "../../src/Migrations.ts"
 
 layer(emptyTestDatabase("orders"), { excludeTestServices: true })("the migrations", (it) => {
   it.effect("go up, each down and up again, and down to nothing, and leave no trace", () =>

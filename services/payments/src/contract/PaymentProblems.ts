@@ -1,4 +1,4 @@
-import { Problem } from "@valerix/http"
+import { Problem } from "@valerix/http/contract"
 import { Schema } from "effect"
 
 export class PaymentNotFoundProblem extends Problem<PaymentNotFoundProblem>()("PaymentNotFoundProblem", {

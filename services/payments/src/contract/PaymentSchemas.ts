@@ -1,4 +1,4 @@
-import { Paged } from "@valerix/http"
+import { Paged } from "@valerix/http/paging"
 import { Money, OrderId, Uuid } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 

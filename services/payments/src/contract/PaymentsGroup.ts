@@ -1,4 +1,4 @@
-import { TenantScope } from "@valerix/http"
+import { TenantScope } from "@valerix/http/contract"
 import { OrderId, Uuid } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"

@@ -1,4 +1,4 @@
-import { notes, TenantScope } from "@valerix/http"
+import { notes, TenantScope } from "@valerix/http/contract"
 import { Currency, formatAmount, Money, parseAmount, Uuid } from "@valerix/money-and-ids"
 import { Effect, Option, Schema, SchemaTransformation } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"

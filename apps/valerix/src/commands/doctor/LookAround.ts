@@ -1,12 +1,12 @@
 import { lstat } from "node:fs/promises"
 import { join } from "node:path"
-import { layerStandstills } from "@valerix/checkout"
+import { checkoutDefaults, layerStandstills } from "@valerix/checkout"
 import { Effect, Exit, Layer, Result, type Scope } from "effect"
 import type { Configuration } from "../../Configuration.ts"
 import { loadConfiguration } from "../../Configuration.ts"
 import { DATABASES, type DatabaseName } from "../../DatabaseNames.ts"
 import { type Databases, layerDatabase, openOrAttachDatabases } from "../../Databases.ts"
-import { topologyOptions } from "../../Topology.ts"
+import { SINGLE_SERVICES } from "../../SingleServices.ts"
 import { check, look, whyOf } from "./Check.ts"
 import { clockCheck } from "./database/ClockCheck.ts"
 import { connectionLimitCheck } from "./database/ConnectionLimitCheck.ts"
@@ -42,8 +42,6 @@ const configured = Effect.map(Effect.result(loadConfiguration), (result) =>
       }
 )
 
-const SERVICES = ["orders", "inventory", "payments"] as const
-
 const machineChecks = ({ external, home, port, servicePorts }: Configuration) => {
   const isEmbedded = DATABASES.some((name) => !external.has(name))
   const folder = isEmbedded ? home : undefined
@@ -54,7 +52,7 @@ const machineChecks = ({ external, home, port, servicePorts }: Configuration) =>
     ...(isEmbedded ? [homeCheck(home), lockCheck(home), diskCheck(home)] : []),
     portCheck(port, "PORT", folder),
     // A port of a service that runs alone matters to whoever has set it.
-    ...SERVICES.map((name) => [servicePorts[name], `${name.toUpperCase()}_PORT`] as const)
+    ...SINGLE_SERVICES.map((name) => [servicePorts[name], `${name.toUpperCase()}_PORT`] as const)
       .filter(([, variable]) => process.env[variable] !== undefined)
       .map(([servicePort, variable]) => portCheck(servicePort, variable, undefined))
   ]
@@ -179,7 +177,7 @@ export const lookAround: Effect.Effect<ReadonlyArray<Finding>, never, Scope.Scop
     const said = skipped("the database of checkout cannot be used, or there is none yet")
     return [...findings, ...(yield* look(check("orders", null, Effect.succeed(said))))]
   }
-  const standstills = layerStandstills(topologyOptions(configuration).checkout).pipe(
+  const standstills = layerStandstills(checkoutDefaults(configuration)).pipe(
     Layer.provide(layerDatabase(checkout, "checkout"))
   )
   const ofOrders = yield* Effect.forEach(ordersChecks, look).pipe(Effect.provide(standstills))

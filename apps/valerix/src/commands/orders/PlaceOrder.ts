@@ -1,26 +1,24 @@
 import { OrderView, type PlaceOrderRequest } from "@valerix/checkout/contract"
 import { uuidV7 } from "@valerix/money-and-ids"
-import { Clock, Console, Data, Effect, Option, Runtime, Schema } from "effect"
-import { Command, Flag, TerminalCapabilities } from "effect/cli"
+import { Clock, Console, Data, Effect, Option, Runtime } from "effect"
+import { TerminalCapabilities } from "effect/cli"
 import { Headers } from "effect/http"
-import { clientFlags } from "../../client/ClientFlags.ts"
+import type { ClientFlags } from "../../client/ClientFlags.ts"
 import { ProblemDocument } from "../../client/ProblemDocument.ts"
-import { connect, type ValerixClient } from "../../client/ValerixClient.ts"
+import { connect, layerAsking, type ValerixClient } from "../../client/ValerixClient.ts"
 import { EXIT, UsageError } from "../../terminal/ExitCodes.ts"
-import { jsonFlag, jsonLines } from "../../terminal/Json.ts"
+import { jsonLines } from "../../terminal/Json.ts"
 import { moneyText } from "../../terminal/MoneyText.ts"
 import { spanMs } from "../../terminal/Spans.ts"
 import { coloured, terminalOf } from "../../terminal/Terminal.ts"
 import { onOneLine } from "../../terminal/Text.ts"
 import { askForOrder } from "./AskForOrder.ts"
-import { customerFlag } from "./OrderFlags.ts"
 import { statusColour } from "./OrderTable.ts"
-import { itemIn, requestFromFile, requestFromFlags } from "./RequestFromFlags.ts"
+import { type RequestFlags, requestFromFile, requestFromFlags } from "./RequestFromFlags.ts"
 
 /** How long one answer of the API waits at most; what is longer is waited for by looking again. */
 const ANSWER_WAIT_MAX_MS = 10_000
 const LOOK_EVERY_MS = 500
-const WAIT_DEFAULT = "10s"
 
 /** The order was executed as far as it could be, and undone. */
 export class OrderEnded extends Data.TaggedError("OrderEnded")<{ readonly order: OrderView }> {
@@ -42,55 +40,15 @@ export class OrderUnderWay extends Data.TaggedError("OrderUnderWay")<{ readonly 
   }
 }
 
-const Key = Schema.String.check(
-  Schema.isPattern(/^[\x21-\x7e]{1,255}$/, { expected: "1 to 255 visible ASCII characters" })
-)
-
-const flags = {
-  item: Flag.String("item").pipe(
-    Flag.withAlias("i"),
-    Flag.withMetavar("SKU:QUANTITY"),
-    Flag.filterMap(
-      (text) => Option.fromUndefinedOr(itemIn(text)),
-      () => "SKU:QUANTITY, such as PROD-001:2"
-    ),
-    Flag.withDescription("A product by its SKU or id, and how many of it; may be given several times"),
-    Flag.atLeast(0)
-  ),
-  customer: customerFlag("Who orders; the organization's default customer otherwise"),
-  paymentToken: Flag.String("payment-token").pipe(
-    Flag.withDescription("What the payment provider knows the card by; the organization's default otherwise"),
-    Flag.optional
-  ),
-  email: Flag.String("email").pipe(Flag.withDescription("Where the customer is written to"), Flag.optional),
-  reference: Flag.String("reference").pipe(Flag.withDescription("The order's name elsewhere"), Flag.optional),
-  file: Flag.File("file").pipe(
-    Flag.withDescription("The request as JSON, as POST /api/v1/orders takes it; - is standard input"),
-    Flag.optional
-  ),
-  key: Flag.String("key").pipe(
-    Flag.withSchema(Key),
-    Flag.withDescription("The idempotency key: it places one order, ever. One is made, and told, otherwise"),
-    Flag.optional
-  ),
-  wait: Flag.String("wait").pipe(
-    Flag.withSchema(
-      Schema.String.check(
-        Schema.makeFilter((text) => spanMs(text) !== undefined || "must be a span of time such as 10s or 2m")
-      )
-    ),
-    Flag.withOptionalValue(WAIT_DEFAULT),
-    Flag.withDescription(`Wait until the order is executed, ${WAIT_DEFAULT} or as long as is said: --wait=2m`),
-    Flag.optional
-  ),
-  json: jsonFlag("the order as one JSON document; or the problem document, when the order is refused"),
-  ...clientFlags
+interface PlaceOptions extends ClientFlags, RequestFlags {
+  readonly file: Option.Option<string>
+  readonly key: Option.Option<string>
+  readonly wait: Option.Option<string>
+  readonly json: boolean
 }
 
-type PlaceFlags = Command.Command.Config.Infer<typeof flags>
-
 /** What is to be ordered: from a document, from flags, or from whoever is asked. */
-const requestOf = Effect.fnUntraced(function* (client: ValerixClient, given: PlaceFlags) {
+const requestOf = Effect.fnUntraced(function* (client: ValerixClient, given: PlaceOptions) {
   const file = Option.getOrUndefined(given.file)
   if (file !== undefined) {
     const others = [given.customer, given.paymentToken, given.email, given.reference]
@@ -145,34 +103,18 @@ const tell = (order: OrderView, isReplay: boolean) => {
   )
 }
 
-export const placeOrderCommand = Command.make(
-  "place",
-  flags,
-  Effect.fn("valerix orders place")(function* (given) {
-    const client = yield* connect(given)
-    const request = yield* requestOf(client, given)
-    const key = Option.getOrUndefined(given.key) ?? `cli-${uuidV7()}`
-    if (Option.isNone(given.key))
-      yield* Console.error(`The idempotency key is ${key}: with --key ${key} the same can be asked again.`)
-    const waitMs = Option.getOrUndefined(Option.map(given.wait, (text) => spanMs(text) ?? 0))
-    const { isReplay, order } = yield* place(client, request, key, waitMs ?? 0).pipe(
-      Effect.tapError((error) => (given.json && error._tag === "Refused" ? writeProblem([error.problem]) : Effect.void))
-    )
-    yield* given.json ? writeOrder([order]) : tell(order, isReplay)
-    if (order.status === "FAILED") return yield* new OrderEnded({ order })
-    if (waitMs !== undefined && isUnderWay(order)) return yield* new OrderUnderWay({ order })
-  })
-).pipe(
-  Command.withDescription("Place an order; without --item and --file it asks what to order"),
-  Command.withExamples([
-    { command: "valerix orders place", description: "Choose products, see the total, and say yes" },
-    {
-      command: "valerix orders place --item PROD-001:2 --item PROD-002:1 --wait",
-      description: "Place an order, and wait until it is executed"
-    },
-    {
-      command: "valerix orders place --file order.json --key cart-4711 --json",
-      description: "The same request with the same key is the same order, however often it is sent"
-    }
-  ])
-)
+/** Places an order, and waits for its end where that is wanted; fails when it has failed, or has not ended by then. */
+export const placeOrder = Effect.fn("valerix orders place")(function* (given: PlaceOptions) {
+  const client = yield* connect(given)
+  const request = yield* requestOf(client, given)
+  const key = Option.getOrUndefined(given.key) ?? `cli-${uuidV7()}`
+  if (Option.isNone(given.key))
+    yield* Console.error(`The idempotency key is ${key}: with --key ${key} the same can be asked again.`)
+  const waitMs = Option.getOrUndefined(Option.map(given.wait, (text) => spanMs(text) ?? 0))
+  const { isReplay, order } = yield* place(client, request, key, waitMs ?? 0).pipe(
+    Effect.tapError((error) => (given.json && error._tag === "Refused" ? writeProblem([error.problem]) : Effect.void))
+  )
+  yield* given.json ? writeOrder([order]) : tell(order, isReplay)
+  if (order.status === "FAILED") return yield* new OrderEnded({ order })
+  if (waitMs !== undefined && isUnderWay(order)) return yield* new OrderUnderWay({ order })
+}, Effect.provide(layerAsking))

@@ -2,15 +2,11 @@ import { readFile } from "node:fs/promises"
 import { resolve } from "node:path"
 import { text } from "node:stream/consumers"
 import { DEFAULT_CUSTOMER_ID, DEFAULT_PAYMENT, PlaceOrderRequest } from "@valerix/checkout/contract"
-import { fieldErrorsOf } from "@valerix/http"
+import { fieldErrorsOf } from "@valerix/http/contract"
 import type { CustomerId } from "@valerix/money-and-ids"
 import { Effect, Option, Schema } from "effect"
 import { UsageError } from "../../terminal/ExitCodes.ts"
-
-export interface OrderedItem {
-  readonly product: string
-  readonly quantity: number
-}
+import type { OrderedItem } from "./OrderedItem.ts"
 
 /** What an order is made of when it is not given as a document. */
 export interface RequestFlags {
@@ -19,14 +15,6 @@ export interface RequestFlags {
   readonly paymentToken: Option.Option<string>
   readonly email: Option.Option<string>
   readonly reference: Option.Option<string>
-}
-
-const ITEM = /^(.+):([1-9]\d{0,6})$/
-
-/** Reads an item as it is given to a flag: `SKU:QUANTITY`; none where it is none. */
-export const itemIn = (text: string): OrderedItem | undefined => {
-  const [, product, quantity] = ITEM.exec(text) ?? []
-  return product === undefined || quantity === undefined ? undefined : { product, quantity: Number(quantity) }
 }
 
 const decodeRequest = Schema.decodeUnknownEffect(PlaceOrderRequest)

@@ -1,20 +1,10 @@
 import { type Execution, FindSagas, OperateSagas, type SagaAction, type SagaFilter, versionOf } from "@valerix/checkout"
 import { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Clock, Console, Data, Effect, Option, Schema } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
 import { UsageError } from "../../terminal/ExitCodes.ts"
-import { jsonFlag, jsonLines } from "../../terminal/Json.ts"
-import { principalHere, reasonFlag } from "../Intervening.ts"
-import { orderArgument } from "../orders/OrderFlags.ts"
-import {
-  afterFlag,
-  filterFlags,
-  filterOf,
-  organization,
-  positionText,
-  type SagaPosition,
-  startOf
-} from "./SagaFlags.ts"
+import { jsonLines } from "../../terminal/Json.ts"
+import { principalHere } from "../Intervening.ts"
+import { type FilterOptions, filterOf, positionText, type SagaPosition, startOf } from "./SagaFlags.ts"
 import { OrderUnknown } from "./ShowSaga.ts"
 import { eachOrganization, withSagas } from "./WithSagas.ts"
 
@@ -24,15 +14,6 @@ export class ActionNotApplied extends Data.TaggedError("ActionNotApplied")<{ rea
 /** So many at once, so that stopping is quick. */
 const PART_MAX = 200
 const PROGRESS_EVERY_MS = 1_000
-
-const seen = Flag.String("seen").pipe(
-  Flag.withDescription("The version of the order that you have seen, as `valerix saga show` shows it"),
-  Flag.optional
-)
-const dryRun = Flag.Boolean("dry-run").pipe(
-  Flag.withDescription("Say what would be done, and change nothing"),
-  Flag.withDefault(false)
-)
 
 const SagaActed = Schema.Struct({
   order_id: OrderId,
@@ -162,67 +143,43 @@ const actOnMany = Effect.fnUntraced(function* (
   )
 })
 
-/** A command that does one thing with one order, by its id, or with many, by a filter. */
-const actionCommand = (action: SagaAction, description: string, example: string) =>
-  Command.make(
-    action,
-    {
-      order: Argument.optional(orderArgument),
-      ...filterFlags,
-      organization,
-      reason: reasonFlag,
-      seen,
-      dryRun,
-      after: afterFlag,
-      json: jsonFlag("one JSON document per line, what became of each order")
-    },
-    Effect.fn(`valerix saga ${action}`)(function* (options) {
-      const orderId = Option.getOrUndefined(options.order)
-      const version = Option.getOrUndefined(options.seen)
-      const only = Option.getOrUndefined(options.organization)
-      const start = startOf(options.after)
-      const filter = filterOf(options)
-      const order: Order = { action, reason: options.reason, isDryRun: options.dryRun, isJson: options.json }
-      if (orderId !== undefined) {
-        if (filter !== undefined || start !== undefined)
-          return yield* new UsageError({ message: "Name one order, or say which with flags, not both." })
-        if (version === undefined) {
-          const message = `Say with --seen which version of the order you have seen: valerix saga show ${orderId} shows it.`
-          return yield* new UsageError({ message })
-        }
-        return yield* withSagas(actOnOne(orderId, only, version, order))
-      }
-      if (version !== undefined) return yield* new UsageError({ message: "--seen is of one order, and none is named." })
-      if (filter === undefined) {
-        const message =
-          "Say which orders: name one, or give at least one of --status, --step, --parked, --min-age, --min-still and --text. --min-age 0s is true of all."
+/** Does one thing with one order, by its id, or with many, by a filter. */
+export const actOnSagas = (action: SagaAction) =>
+  Effect.fn(`valerix saga ${action}`)(function* (
+    options: FilterOptions & {
+      readonly order: Option.Option<OrderId>
+      readonly organization: Option.Option<OrganizationId>
+      readonly reason: string
+      readonly seen: Option.Option<string>
+      readonly dryRun: boolean
+      readonly after: Option.Option<string>
+      readonly json: boolean
+    }
+  ) {
+    const orderId = Option.getOrUndefined(options.order)
+    const version = Option.getOrUndefined(options.seen)
+    const only = Option.getOrUndefined(options.organization)
+    const start = startOf(options.after)
+    const filter = filterOf(options)
+    const order: Order = { action, reason: options.reason, isDryRun: options.dryRun, isJson: options.json }
+    if (orderId !== undefined) {
+      if (filter !== undefined || start !== undefined)
+        return yield* new UsageError({ message: "Name one order, or say which with flags, not both." })
+      if (version === undefined) {
+        const message = `Say with --seen which version of the order you have seen: valerix saga show ${orderId} shows it.`
         return yield* new UsageError({ message })
       }
-      if (only !== undefined && start !== undefined && only !== start.organizationId)
-        return yield* new UsageError({
-          message: "--after is a position in another organization than --organization."
-        })
-      yield* withSagas(actOnMany(only, start, filter, order))
-    })
-  ).pipe(
-    Command.withDescription(description),
-    Command.withExamples([
-      {
-        command: `valerix saga ${action} 01900000-0000-7000-8000-00000000000a --seen 7-INVENTORY_RESERVED-2-0 --reason "…"`,
-        description: "One order, if it still is as it was seen"
-      },
-      { command: `valerix saga ${action} ${example} --reason "…" --dry-run`, description: "How many that would touch" },
-      { command: `valerix saga ${action} ${example} --reason "…"`, description: "All that fit" }
-    ])
-  )
-
-export const actionCommands = [
-  actionCommand("retry", "Make orders due now that wait for their next attempt", '--step capture --text "no answer"'),
-  actionCommand(
-    "compensate",
-    "Turn orders back now: money voided or refunded, stock released, sales order cancelled",
-    "--step confirm --min-age 1d"
-  ),
-  actionCommand("park", "Stop orders where they stand, until they are resumed", "--step capture"),
-  actionCommand("resume", "Let parked orders go on now, with all their attempts", '--parked --text "no answer"')
-] as const
+      return yield* withSagas(actOnOne(orderId, only, version, order))
+    }
+    if (version !== undefined) return yield* new UsageError({ message: "--seen is of one order, and none is named." })
+    if (filter === undefined) {
+      const message =
+        "Say which orders: name one, or give at least one of --status, --step, --parked, --min-age, --min-still and --text. --min-age 0s is true of all."
+      return yield* new UsageError({ message })
+    }
+    if (only !== undefined && start !== undefined && only !== start.organizationId)
+      return yield* new UsageError({
+        message: "--after is a position in another organization than --organization."
+      })
+    yield* withSagas(actOnMany(only, start, filter, order))
+  })

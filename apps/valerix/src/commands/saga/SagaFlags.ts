@@ -1,4 +1,5 @@
-import { EXECUTION_STEPS, type SagaFilter, UNFINISHED_STATUSES } from "@valerix/checkout"
+import type { SagaFilter } from "@valerix/checkout"
+import { EXECUTION_STEPS, UNFINISHED_STATUSES } from "@valerix/checkout/words"
 import { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Option, Schema } from "effect"
 import { Flag } from "effect/cli"
@@ -47,7 +48,7 @@ export const filterFlags = {
   )
 }
 
-interface FilterFlags {
+export interface FilterOptions {
   readonly status: Option.Option<NonNullable<SagaFilter["status"]>>
   readonly step: Option.Option<NonNullable<SagaFilter["step"]>>
   readonly parked: Option.Option<boolean>
@@ -57,7 +58,7 @@ interface FilterFlags {
 }
 
 /** The filter that the flags make; none where no flag was given. */
-export const filterOf = (flags: FilterFlags): SagaFilter | undefined => {
+export const filterOf = (flags: FilterOptions): SagaFilter | undefined => {
   const ms = (text: Option.Option<string>) => Option.getOrUndefined(Option.map(text, (given) => spanMs(given) ?? 0))
   const filter: SagaFilter = {
     status: Option.getOrUndefined(flags.status),

@@ -8,16 +8,14 @@ import {
   versionOf
 } from "@valerix/checkout"
 import { SagaWithTimeline } from "@valerix/checkout/contract"
+import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Console, Data, Effect, Option } from "effect"
-import { Command } from "effect/cli"
-import { JSON_DOCUMENT, jsonFlag, jsonLines } from "../../terminal/Json.ts"
+import { jsonLines } from "../../terminal/Json.ts"
 import { spanText } from "../../terminal/Spans.ts"
 import { factLines } from "../../terminal/Table.ts"
 import { type Terminal, terminalOf } from "../../terminal/Terminal.ts"
 import { isoTime } from "../../terminal/Times.ts"
-import { orderArgument } from "../orders/OrderFlags.ts"
 import { timelinePicture } from "../timeline/TimelinePicture.ts"
-import { organization } from "./SagaFlags.ts"
 import { withSagas } from "./WithSagas.ts"
 
 /** There is no such order. */
@@ -64,29 +62,26 @@ export const sagaText = ({ execution, timeline }: FoundSaga, terminal: Terminal)
 
 const writeSaga = jsonLines(SagaWithTimeline)
 
-export const showCommand = Command.make(
-  "show",
-  { order: orderArgument, organization, json: jsonFlag(JSON_DOCUMENT) },
-  Effect.fn("valerix saga show")(function* ({ json, order, organization: of }) {
-    yield* withSagas(
-      Effect.gen(function* () {
-        const find = yield* FindSagas
-        const found = Option.getOrUndefined(yield* find.one(order, Option.getOrUndefined(of)))
-        if (found === undefined) return yield* new OrderUnknown({ orderId: order })
-        if (json) {
-          const { execution, timeline } = found
-          return yield* writeSaga([{ saga: sagaViewOf(execution), timeline: timeline.map(timelineEntryViewOf) }])
-        }
-        yield* Console.log(sagaText(found, terminalOf(process.stdout)).join("\n"))
-      })
-    )
-  })
-).pipe(
-  Command.withDescription("Show where an order stands, and draw everything that was tried and done"),
-  Command.withExamples([
-    {
-      command: "valerix saga show 01900000-0000-7000-8000-00000000000a",
-      description: "Also of an order that has ended"
-    }
-  ])
-)
+/** Shows where an order stands, and everything that was tried. */
+export const showSaga = Effect.fn("valerix saga show")(function* ({
+  json,
+  order,
+  organization: of
+}: {
+  readonly order: OrderId
+  readonly organization: Option.Option<OrganizationId>
+  readonly json: boolean
+}) {
+  yield* withSagas(
+    Effect.gen(function* () {
+      const find = yield* FindSagas
+      const found = Option.getOrUndefined(yield* find.one(order, Option.getOrUndefined(of)))
+      if (found === undefined) return yield* new OrderUnknown({ orderId: order })
+      if (json) {
+        const { execution, timeline } = found
+        return yield* writeSaga([{ saga: sagaViewOf(execution), timeline: timeline.map(timelineEntryViewOf) }])
+      }
+      yield* Console.log(sagaText(found, terminalOf(process.stdout)).join("\n"))
+    })
+  )
+})

@@ -1,6 +1,6 @@
-import { FINDING_CODES } from "@valerix/checkout"
+import { FINDING_CODES } from "@valerix/checkout/words"
 import { Effect, Option, Schema } from "effect"
-import { Flag } from "effect/cli"
+import { type Command, Flag } from "effect/cli"
 import { UsageError } from "../../terminal/ExitCodes.ts"
 import { jsonFlag } from "../../terminal/Json.ts"
 import { principalHere, reasonFlag } from "../Intervening.ts"
@@ -37,6 +37,8 @@ export const verifyFlags = {
     Flag.optional
   )
 }
+
+export type VerifyOptions = Command.Command.Config.Infer<typeof verifyFlags>
 
 /** What is done about findings. */
 export type Handling =

@@ -1,6 +1,6 @@
 import { orderRequestOf } from "@valerix/checkout"
 import { ADJUSTMENTS_MAX, ImportedOrder, ORDER_LINES_MAX } from "@valerix/checkout/contract"
-import { fieldErrorsOf, STRICT } from "@valerix/http"
+import { fieldErrorsOf, STRICT } from "@valerix/http/contract"
 import { Result, Schema } from "effect"
 import type { CsvRow } from "../files/Rows.ts"
 import type { RowNotImported } from "../NotImportedFile.ts"

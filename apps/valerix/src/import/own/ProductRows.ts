@@ -1,4 +1,4 @@
-import { fieldErrorsOf, STRICT } from "@valerix/http"
+import { fieldErrorsOf, STRICT } from "@valerix/http/contract"
 import type { ProductToLoad } from "@valerix/inventory"
 import { CreateProductBody } from "@valerix/inventory/contract"
 import { Result, Schema } from "effect"

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { Sku } from "@valerix/inventory/contract"
+import { Sku } from "@valerix/inventory/words"
 import { Currency, CustomerId } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 

@@ -1,4 +1,4 @@
-import { ValidationError } from "@valerix/http"
+import { ValidationError } from "@valerix/http/contract"
 import { uuidV7 } from "@valerix/money-and-ids"
 import { CurrentTenant } from "@valerix/tenancy"
 import { DateTime, Effect, Schema } from "effect"

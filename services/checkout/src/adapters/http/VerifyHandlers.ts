@@ -1,4 +1,4 @@
-import { ValidationError } from "@valerix/http"
+import { ValidationError } from "@valerix/http/contract"
 import { CurrentTenant } from "@valerix/tenancy"
 import { DateTime, Effect, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"

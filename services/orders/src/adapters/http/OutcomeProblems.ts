@@ -1,4 +1,4 @@
-import { TemporarilyUnavailable } from "@valerix/http"
+import { TemporarilyUnavailable } from "@valerix/http/contract"
 import type { OrderId } from "@valerix/money-and-ids"
 import type { Outcome } from "@valerix/saga"
 import { Effect, Option, Schema } from "effect"

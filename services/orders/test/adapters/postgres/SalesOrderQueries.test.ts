@@ -4,7 +4,7 @@ import { OwnerDatabase, testDatabase } from "@valerix/testing"
 import { Context, Effect, Layer, Schedule } from "effect"
 import { layerSalesOrderQueriesPostgres } from "../../../src/adapters/postgres/SalesOrderQueriesPostgres.ts"
 import { type SalesOrderFilter, SalesOrderQueries } from "../../../src/application/ports/SalesOrderQueries.ts"
-import { ordersMigrations } from "../../../src/Orders.ts"
+import { ordersMigrations } from "../../../src/Migrations.ts"
 import { makeCustomerId, makeOrganizationId } from "../../SampleOrders.ts"
 
 const ORDERS = 20_000

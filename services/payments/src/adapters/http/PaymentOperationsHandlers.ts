@@ -1,4 +1,4 @@
-import { TemporarilyUnavailable } from "@valerix/http"
+import { TemporarilyUnavailable } from "@valerix/http/contract"
 import { MinorUnits } from "@valerix/money-and-ids"
 import { CurrentCorrelationId } from "@valerix/telemetry"
 import { CurrentTenant } from "@valerix/tenancy"

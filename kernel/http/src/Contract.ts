@@ -1,0 +1,7 @@
+export { type AnswerNotes, notes, type OperationNotes, type ParameterNotes } from "./OperationNotes.ts"
+export { FieldError, Problem } from "./Problem.ts"
+export { fieldErrorsOf } from "./SchemaFieldErrors.ts"
+export { TemporarilyUnavailable, ValidationError } from "./StandardProblems.ts"
+export { STRICT } from "./StrictParsing.ts"
+export { ORGANIZATION_HEADER, TenantScope } from "./TenantScope.ts"
+export { withProblems } from "./WithProblems.ts"
