@@ -1,7 +1,8 @@
 import { Currency, CustomerId, Money, OrderId, ProductId, Quantity } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 
-const text = (maxLength: number) => Schema.String.check(Schema.isBetweenLength(1, maxLength))
+const text = (charactersMax: number) =>
+  Schema.String.check(Schema.isBetweenCodePoints(1, charactersMax, { expected: `1 to ${charactersMax} characters` }))
 
 /** The most lines that one order can have. */
 export const ORDER_LINES_MAX = 2_000
@@ -19,10 +20,12 @@ const OrderItem = Schema.Struct({
   sku: Schema.optionalKey(Sku),
   quantity: Quantity
 }).check(
-  Schema.makeFilter(({ product_id, sku }) =>
-    (product_id === undefined) !== (sku === undefined)
-      ? undefined
-      : { path: ["product_id"], issue: "exactly one of product_id and sku must be given" }
+  Schema.makeFilter(
+    ({ product_id, sku }) =>
+      (product_id === undefined) !== (sku === undefined)
+        ? undefined
+        : { path: ["product_id"], issue: "exactly one of product_id and sku must be given" },
+    { toJsonSchema: () => ({ oneOf: [{ required: ["product_id"] }, { required: ["sku"] }] }) }
   )
 )
 
@@ -41,7 +44,7 @@ const ShippingAddress = Schema.Struct({
   city: text(255),
   region: Schema.optionalKey(text(255)),
   postal_code: Schema.optionalKey(text(32)),
-  country: Schema.String.check(Schema.isPattern(/^[A-Z]{2}$/, { expected: "an ISO 3166 country code such as GB" })),
+  country: Schema.String.check(Schema.isPattern(/^[A-Z]{2}$/u, { expected: "an ISO 3166 country code such as GB" })),
   phone: Schema.optionalKey(text(64))
 })
 
@@ -62,6 +65,14 @@ const Metadata = Schema.Record(Schema.String, Schema.Json).check(
   })
 )
 
+/** The two forms of an order as the description of the API tells them apart. */
+const SHORT_FORM = { title: "One product", required: ["product_id", "quantity"], properties: { items: false } }
+const LONG_FORM = {
+  title: "Items",
+  required: ["items", "customer_id", "payment"],
+  properties: { product_id: false, quantity: false }
+}
+
 /**
  * A request to place an order. The short form `{"product_id":"PROD-001","quantity":1}` is one line for the organization's
  * default customer and payment method; the long form names `items`, `customer_id` and `payment`.
@@ -72,8 +83,8 @@ export const PlaceOrderRequest = Schema.Struct({
   customer_id: Schema.optionalKey(CustomerId),
   email: Schema.optionalKey(
     Schema.String.check(
-      Schema.isMaxLength(254),
-      Schema.isPattern(/^[^\s@]+@[^\s@]+$/, { expected: "an e-mail address" })
+      Schema.isMaxCodePoints(254, { expected: "at most 254 characters" }),
+      Schema.isPattern(/^[^\s@]+@[^\s@]+$/u, { expected: "an e-mail address" })
     )
   ),
   currency: Schema.optionalKey(Currency),
@@ -84,19 +95,22 @@ export const PlaceOrderRequest = Schema.Struct({
   external_reference: Schema.optionalKey(text(255)),
   metadata: Schema.optionalKey(Metadata)
 }).check(
-  Schema.makeFilter((request) => {
-    const missing = (field: string, why: string) => ({ path: [field], issue: `is required ${why}` })
-    if (request.items === undefined) {
-      if (request.product_id === undefined) return [missing("items", "unless product_id and quantity are given")]
-      return request.quantity === undefined ? [missing("quantity", "with product_id")] : []
-    }
-    return [
-      ...(request.product_id === undefined ? [] : [{ path: ["product_id"], issue: "must not be given with items" }]),
-      ...(request.quantity === undefined ? [] : [{ path: ["quantity"], issue: "must not be given with items" }]),
-      ...(request.customer_id === undefined ? [missing("customer_id", "with items")] : []),
-      ...(request.payment === undefined ? [missing("payment", "with items")] : [])
-    ]
-  })
+  Schema.makeFilter(
+    (request) => {
+      const missing = (field: string, why: string) => ({ path: [field], issue: `is required ${why}` })
+      if (request.items === undefined) {
+        if (request.product_id === undefined) return [missing("items", "unless product_id and quantity are given")]
+        return request.quantity === undefined ? [missing("quantity", "with product_id")] : []
+      }
+      return [
+        ...(request.product_id === undefined ? [] : [{ path: ["product_id"], issue: "must not be given with items" }]),
+        ...(request.quantity === undefined ? [] : [{ path: ["quantity"], issue: "must not be given with items" }]),
+        ...(request.customer_id === undefined ? [missing("customer_id", "with items")] : []),
+        ...(request.payment === undefined ? [missing("payment", "with items")] : [])
+      ]
+    },
+    { toJsonSchema: () => ({ oneOf: [SHORT_FORM, LONG_FORM] }) }
+  )
 )
 export type PlaceOrderRequest = typeof PlaceOrderRequest.Type
 

@@ -3,7 +3,7 @@ import { openApiOf } from "@valerix/http"
 import { Effect, Schema } from "effect"
 import type { OpenApi } from "effect/http-api"
 import { InventoryServiceApi, OrderServiceApi, PaymentServiceApi } from "../../../src/ShortApis.ts"
-import { Contract } from "../../support/Contract.ts"
+import { Contract } from "@valerix/testing/contract"
 import { makeTestClient } from "../../support/TestClient.ts"
 
 /** Where the doors of a program are. */

@@ -1,0 +1,92 @@
+import type { Contract, Operation } from "@valerix/testing/contract"
+import fc from "fast-check"
+import { Dice, seedOf } from "./Dice.ts"
+import { draftsOf } from "./document/Drafts.ts"
+import { KINDS } from "./mutations/index.ts"
+import type { Mutation } from "./mutations/Mutation.ts"
+import type { Draft } from "./request/Draft.ts"
+
+/** A request that the description allows, and what is done to it, one thing after the other. */
+export interface Plan {
+  readonly draft: Draft
+  readonly changes: ReadonlyArray<Change>
+}
+
+export interface Change {
+  readonly mutation: Mutation
+  readonly dice: number
+}
+
+const DICE_MAX = 0x7fff_ffff
+
+/** Those that write have more turns, and placing an order the most. */
+const WEIGHTS: Readonly<Record<string, number>> = { GET: 1, POST: 2, PUT: 2, PATCH: 2 }
+const weightOf = ({ method, operation }: Operation): number =>
+  operation.operationId.endsWith("placeOrder") ? 12 : (WEIGHTS[method] ?? 1)
+
+const changes: fc.Arbitrary<Change> = fc.oneof(
+  ...KINDS.map(({ mutations, weight }) => ({
+    arbitrary: fc.record({ mutation: fc.constantFrom(...mutations), dice: fc.noShrink(fc.nat(DICE_MAX)) }),
+    weight
+  }))
+)
+
+const someChanges = fc.oneof(
+  { arbitrary: fc.constant([]), weight: 3 },
+  { arbitrary: fc.array(changes, { minLength: 1, maxLength: 1 }), weight: 12 },
+  { arbitrary: fc.array(changes, { minLength: 1, maxLength: 3 }), weight: 5 }
+)
+
+/** What the requests of a campaign are: each one depends on the seed and its number, and on nothing else. */
+export class Plans {
+  private readonly seed: number
+  private readonly operations: ReadonlyArray<Operation>
+  private readonly ofOperation = new Map<Operation, fc.Arbitrary<Plan>>()
+  private readonly contract: Contract
+
+  constructor(contract: Contract, seed: number, only: string | undefined) {
+    this.seed = seed
+    this.contract = contract
+    const meant = contract.operations.filter(
+      ({ operation }) =>
+        only === undefined || operation.operationId === only || operation.operationId.endsWith(`.${only}`)
+    )
+    if (meant.length === 0) {
+      const known = contract.operations.map(({ operation }) => operation.operationId).join(", ")
+      throw new Error(`There is no operation ${only}. Known are: ${known}.`)
+    }
+    this.operations = meant.flatMap((one) => Array.from({ length: weightOf(one) }, () => one))
+  }
+
+  /** The seed by which fast-check makes the request of a number. */
+  seedOf(number: number): number {
+    return seedOf(this.seed, "request", number)
+  }
+
+  /** What the request of a number is one of. */
+  arbitraryAt(number: number): fc.Arbitrary<Plan> {
+    const operation = new Dice(seedOf(this.seed, "operation", number)).among(this.operations)
+    if (operation === undefined) throw new Error("there are no operations")
+    const known = this.ofOperation.get(operation)
+    if (known !== undefined) return known
+    const made = fc.record({ draft: draftsOf(this.contract, operation), changes: someChanges })
+    this.ofOperation.set(operation, made)
+    return made
+  }
+}
+
+/** The request of a plan with everything done to it, and the names of what could be done. */
+export const changed = ({
+  changes: some,
+  draft
+}: Plan): { readonly draft: Draft; readonly names: ReadonlyArray<string> } => {
+  let current = draft
+  const names: Array<string> = []
+  for (const { dice, mutation } of some) {
+    const next = mutation.apply(current, new Dice(dice))
+    if (next === undefined) continue
+    current = next
+    names.push(mutation.name)
+  }
+  return { draft: current, names }
+}
