@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
 import { Contract } from "@valerix/testing/contract"
 import { Effect, Schema } from "effect"
 import fc from "fast-check"
@@ -42,6 +43,9 @@ export interface CampaignEnd {
 
 const BATCH = 48
 const PROPER_ORDERS_PER_BATCH = 2
+const AT_ONCE = 12
+const ROUNDS_MAX = 3
+const ANSWERED_WITHIN_MS = 2_000
 const WAITING_MAX = 24
 const SAMPLES = 48
 const SAMPLED_EVERY_MIN = 192
@@ -76,8 +80,6 @@ class Campaign {
   private readonly honest: HonestCustomers
   private readonly client: Client
   private books = new Books({ orders: 0, products: 0, movements: 0 })
-  /** Something was written since the last look, so that the next look has to wait for its end. */
-  private isDirty = true
   private transaction = 0n
   private attempts = 0
   private errorsTold = 0
@@ -120,26 +122,65 @@ class Campaign {
     await Promise.all(this.waiting)
   }
 
-  /** Those that are asked one by one come first; then those that disturb each other, with proper orders in between. */
+  /** Those that come whole are sent first, and looked at; then those that disturb each other, with proper orders in between. */
   private async batch(plans: Plans, judge: Judge, numbers: ReadonlyArray<number>): Promise<void> {
-    const together: Array<() => Promise<void>> = []
-    for (const number of numbers) {
-      const property = fc.asyncProperty(plans.arbitraryAt(number), async (plan) => {
-        const { draft } = changed(plan)
-        if (draft.delivery.type === "whole" && draft.wire === undefined) await this.alone(plans, judge, number, plan)
-        else together.push(() => this.beside(judge, number, plan))
-      })
-      await fc.check(property, { seed: plans.seedOf(number), numRuns: 1, endOnFailure: true }).then(rethrown)
+    const planned = numbers.map((number) => ({ number, plan: plans.at(number) }))
+    const isCalm = ({ plan }: Planned): boolean => {
+      const { delivery, wire } = changed(plan).draft
+      return delivery.type === "whole" && wire === undefined
     }
-    for (let times = 0; times < PROPER_ORDERS_PER_BATCH; times++) {
-      together.push(async () => {
-        const wrong = await this.honest.order()
-        if (wrong.length === 0) this.books.enter("orders")
-        for (const why of wrong) this.tell({ rule: "proper orders are executed", why })
-      })
-    }
-    await Promise.all(together.map((run) => run()))
+    await this.calmly(plans, judge, planned.filter(isCalm))
+    const together = planned.filter((one) => !isCalm(one)).map((one) => () => this.beside(judge, one))
+    const proper = Array.from({ length: PROPER_ORDERS_PER_BATCH }, () => () => this.properOrder())
+    await Promise.all([...together, ...proper].map((run) => run()))
     await this.look()
+  }
+
+  private async properOrder(): Promise<void> {
+    const wrong = await this.honest.order()
+    if (wrong.length === 0) this.books.enter("orders")
+    for (const why of wrong) this.tell({ rule: "proper orders are executed", why })
+  }
+
+  /**
+   * Sends some at once. What was refused is sent again, as it was, when all that the others have begun has come to its end:
+   * then nothing may be written any more, and where something is, they are sent one by one.
+   */
+  private async calmly(plans: Plans, judge: Judge, planned: ReadonlyArray<Planned>): Promise<void> {
+    const first = await inTurns(planned, async (one) => this.judged(judge, one, await this.exchange(one, true)))
+    for (const sent of first) await this.report(plans, judge, sent)
+    let refused = first.filter(({ judged }) => !mayHaveWritten(judged))
+    for (let round = 0; round < ROUNDS_MAX && refused.length > 0; round++) {
+      await this.settle()
+      const again = await inTurns(refused, async (one) => this.judged(judge, one.planned, await this.again(one)))
+      for (const sent of again) await this.report(plans, judge, sent)
+      const stillRefused = again.filter(({ judged }) => !mayHaveWritten(judged))
+      if (stillRefused.length === again.length) {
+        if ((await this.writtenSinceTheLastLook()).length > 0) await this.oneByOne(refused)
+        return
+      }
+      refused = stillRefused
+    }
+  }
+
+  private async oneByOne(refused: ReadonlyArray<Sent>): Promise<void> {
+    for (const sent of refused) {
+      await this.settle()
+      const { exchange } = await this.again(sent)
+      const judged = { ...sent.judged, exchange }
+      const tables = mayHaveWritten(judged) ? [] : await this.writtenSinceTheLastLook()
+      if (tables.length === 0) continue
+      const broken = { rule: "a refused request writes nothing", why: `it wrote to ${tables.join(", ")}` }
+      if (this.findings.isNew(broken, operationOf(judged)))
+        this.addFinding(broken, { ...sent, judged, broken: [broken] })
+    }
+  }
+
+  /** The tables that were written to, as far as nothing else is under way. */
+  private async writtenSinceTheLastLook(): Promise<ReadonlyArray<string>> {
+    const before = this.transaction
+    this.transaction = await this.database.nextTransaction()
+    return this.transaction === before ? [] : this.database.changedSince(before)
   }
 
   /** Looks at everything that has to be true between the batches. */
@@ -158,63 +199,49 @@ class Campaign {
   private async settle(): Promise<ReadonlyArray<string>> {
     const left = await this.database.settled()
     this.transaction = await this.database.nextTransaction()
-    this.isDirty = false
     return left
   }
 
-  /** Sends a request while nothing else happens, and looks whether it wrote what it should not have. */
-  private async alone(plans: Plans, judge: Judge, number: number, plan: Plan): Promise<void> {
-    const sent = await this.attempt(judge, plan, number, true)
-    const first = sent.broken.find((one) => this.findings.isNew(one, operationOf(sent.judged)))
-    if (first === undefined) return
-    const shrunk = await this.shrunk(plans, judge, number, first, sent)
-    for (const broken of sent.broken) {
-      if (broken.rule === first.rule) this.addFinding(first, shrunk, number)
-      else this.addFinding(broken, sent, number)
-    }
+  /** Adds what is new of what a request broke, with the least request that breaks it too. */
+  private async report(plans: Plans, judge: Judge, sent: Sent): Promise<void> {
+    const some = sent.broken.filter((one) => this.findings.isNew(one, operationOf(sent.judged)))
+    for (const broken of some) this.addFinding(broken, await this.shrunk(plans, judge, broken, sent))
   }
 
   /** Sends a request beside others; one that never ends is not waited for. */
-  private async beside(judge: Judge, number: number, plan: Plan): Promise<void> {
-    const sending = this.attempt(judge, plan, number, false).then((sent) => {
+  private async beside(judge: Judge, planned: Planned): Promise<void> {
+    const sending = this.exchange(planned, false).then((exchanged) => {
+      const sent = this.judged(judge, planned, exchanged)
       for (const broken of sent.broken) {
-        if (this.findings.isNew(broken, operationOf(sent.judged))) this.addFinding(broken, sent, number)
+        if (this.findings.isNew(broken, operationOf(sent.judged))) this.addFinding(broken, sent)
       }
     })
-    const { delivery } = changed(plan).draft
+    const { delivery } = changed(planned.plan).draft
     if (delivery.type !== "stops" || delivery.lastly !== "wait") return sending
     const waiting = sending.finally(() => this.waiting.delete(waiting))
     this.waiting.add(waiting)
+    // What is answered after all may have done something.
+    await Promise.race([waiting, pause(ANSWERED_WITHIN_MS, undefined, { ref: false })])
     if (this.waiting.size > WAITING_MAX) await Promise.race(this.waiting)
   }
 
-  private async attempt(judge: Judge, plan: Plan, number: number, isAlone: boolean): Promise<Sent> {
-    const { draft, names } = changed(plan)
+  private async exchange({ number, plan }: Planned, isCalm: boolean): Promise<Exchanged> {
     this.attempts += 1
     const key = `fuzz-${this.options.seed}-${number}-${this.attempts}`
-    const request = rendered(draft, this.world, key, new URL(this.program.url).host)
-    if (isAlone && this.isDirty) await this.settle()
-    const exchange = await this.client.send(request, !isAlone)
-    const judged: Judged = { draft, request, exchange, isUnchanged: names.length === 0, isAlone }
-    this.learn(judged)
-    this.books.keep(judged)
-    const wrote = isAlone ? await this.writtenBy(judged) : []
-    if (!isAlone) this.isDirty = true
-    return { judged, names, broken: [...judge(judged), ...wrote] }
+    const request = rendered(changed(plan).draft, this.world, key, new URL(this.program.url).host)
+    return { request, isCalm, exchange: await this.client.send(request, !isCalm) }
   }
 
-  private async writtenBy(judged: Judged): Promise<ReadonlyArray<Broken>> {
-    if (mayHaveWritten(judged)) {
-      this.isDirty = true
-      return []
-    }
-    const before = this.transaction
-    this.transaction = await this.database.nextTransaction()
-    if (this.transaction === before) return []
-    const tables = await this.database.changedSince(before)
-    return tables.length === 0
-      ? []
-      : [{ rule: "a refused request writes nothing", why: `it wrote to ${tables.join(", ")}` }]
+  private async again({ judged: { isCalm, request } }: Sent): Promise<Exchanged> {
+    return { request, isCalm, exchange: await this.client.send(request, !isCalm) }
+  }
+
+  private judged(judge: Judge, planned: Planned, exchanged: Exchanged): Sent {
+    const { draft, names } = changed(planned.plan)
+    const judged: Judged = { draft, isUnchanged: names.length === 0, ...exchanged }
+    this.learn(judged)
+    this.books.keep(judged)
+    return { planned, judged, names, broken: judge(judged) }
   }
 
   private learn({ exchange, request }: Judged): void {
@@ -230,12 +257,14 @@ class Campaign {
   }
 
   /** The least request of the same kind that breaks the same rule. */
-  private async shrunk(plans: Plans, judge: Judge, number: number, broken: Broken, first: Sent): Promise<Sent> {
+  private async shrunk(plans: Plans, judge: Judge, broken: Broken, first: Sent): Promise<Sent> {
     let least = first
+    const { number } = first.planned
     const property = fc.asyncProperty(plans.arbitraryAt(number), async (plan) => {
       const { draft } = changed(plan)
       if (draft.delivery.type !== "whole" || draft.wire !== undefined) return true
-      const sent = await this.attempt(judge, plan, number, true)
+      const planned = { number, plan }
+      const sent = this.judged(judge, planned, await this.exchange(planned, true))
       if (!sent.broken.some(({ rule }) => rule === broken.rule)) return true
       least = sent
       return false
@@ -244,13 +273,13 @@ class Campaign {
     return least
   }
 
-  private addFinding(broken: Broken, { broken: all, judged, names }: Sent, request: number): void {
+  private addFinding(broken: Broken, { broken: all, judged, names, planned }: Sent): void {
     const why = all.find(({ rule }) => rule === broken.rule)?.why ?? broken.why
     this.findings.add({
       rule: broken.rule,
       why,
       operation: operationOf(judged),
-      request,
+      request: planned.number,
       changes: names,
       command: asCommand(this.program.url, judged.request),
       answer: shown(judged.exchange)
@@ -309,7 +338,15 @@ const DATABASE_SOCKETS_MAX = 2
 
 type Judge = ReturnType<typeof judgeOf>
 
+interface Planned {
+  readonly number: number
+  readonly plan: Plan
+}
+
+type Exchanged = Pick<Judged, "request" | "exchange" | "isCalm">
+
 interface Sent {
+  readonly planned: Planned
   readonly judged: Judged
   readonly names: ReadonlyArray<string>
   readonly broken: ReadonlyArray<Broken>
@@ -332,8 +369,11 @@ const shown = ({ answers, ended, tookMs }: Exchange): string =>
         .map(({ body, head }) => JSON.stringify(`${head}\r\n\r\n${body.toString("utf8")}`).slice(0, ANSWER_SHOWN_MAX))
         .join(" and ")
 
-/** A mistake of the campaign itself is not a finding. */
-const rethrown = ({ errorInstance }: { readonly errorInstance: unknown }): void => {
-  if (errorInstance !== null && errorInstance !== undefined)
-    throw errorInstance instanceof Error ? errorInstance : new Error(String(errorInstance))
+/** Does something with all of them, a few at a time. */
+const inTurns = async <A, B>(some: ReadonlyArray<A>, run: (one: A) => Promise<B>): Promise<ReadonlyArray<B>> => {
+  const done: Array<B> = []
+  for (let at = 0; at < some.length; at += AT_ONCE) {
+    done.push(...(await Promise.all(some.slice(at, at + AT_ONCE).map(run))))
+  }
+  return done
 }

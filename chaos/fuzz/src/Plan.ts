@@ -63,6 +63,17 @@ export class Plans {
     return seedOf(this.seed, "request", number)
   }
 
+  /** The request of a number. */
+  at(number: number): Plan {
+    let made: Plan | undefined
+    const keep = fc.property(this.arbitraryAt(number), (plan) => {
+      made = plan
+    })
+    fc.assert(keep, { seed: this.seedOf(number), numRuns: 1 })
+    if (made === undefined) throw new Error(`there is no request ${number}`)
+    return made
+  }
+
   /** What the request of a number is one of. */
   arbitraryAt(number: number): fc.Arbitrary<Plan> {
     const operation = new Dice(seedOf(this.seed, "operation", number)).among(this.operations)

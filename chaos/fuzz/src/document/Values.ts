@@ -69,7 +69,7 @@ const anyOf = (contract: Contract, schema: JsonSchema, depth: number): fc.Arbitr
     case "null":
       return fc.constant(token("null"))
     default:
-      return fc.jsonValue({ maxDepth: NESTING_MAX }).map(jsonOf)
+      return anyJson
   }
 }
 
@@ -118,11 +118,12 @@ const objectsOf = (contract: Contract, schema: JsonSchema, depth: number): fc.Ar
   const required: ReadonlyArray<unknown> = Array.isArray(schema["required"]) ? schema["required"] : []
   if (properties.map(([name]) => name).join() === "amount,currency") return money
   if (properties.length === 0) {
-    return fc
-      .dictionary(fc.string({ maxLength: 8 }).filter(isUsualKey), fc.jsonValue({ maxDepth: NESTING_MAX }), {
-        maxKeys: 3
+    return fc.dictionary(fc.string({ maxLength: 8 }).filter(isUsualKey), anyJson, { maxKeys: 3 }).map(
+      (members): Json => ({
+        type: "object",
+        members: Object.entries(members).map(([name, value]) => member(name, value))
       })
-      .map(jsonOf)
+    )
   }
   const members = properties.map(([name, of]) => {
     const values = valuesOf(contract, Object(of), name, depth + 1).map((value) => [member(name, value)])
@@ -135,6 +136,11 @@ const objectsOf = (contract: Contract, schema: JsonSchema, depth: number): fc.Ar
     .filter((some) => some.flat().length >= least)
     .map((some): Json => ({ type: "object", members: some.flat() }))
 }
+
+/** Documents of the caller's own may hold anything but one key, which no schema says of what lies deeper. */
+const anyJson = fc
+  .jsonValue({ maxDepth: NESTING_MAX })
+  .map((value) => jsonOf(JSON.parse(JSON.stringify(value).replaceAll('"__proto__"', '"proto"'))))
 
 const isUsualKey = (key: string): boolean => key !== "__proto__"
 

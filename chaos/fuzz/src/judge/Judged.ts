@@ -9,8 +9,8 @@ export interface Judged {
   readonly exchange: Exchange
   /** Nothing was done to the request: it is as its description says. */
   readonly isUnchanged: boolean
-  /** Nothing else was asked of the program meanwhile. */
-  readonly isAlone: boolean
+  /** So little was asked of the program meanwhile that it is never too much. */
+  readonly isCalm: boolean
 }
 
 /** One rule that was broken, and how. */

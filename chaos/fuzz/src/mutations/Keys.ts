@@ -92,7 +92,7 @@ export const keys: ReadonlyArray<Mutation> = [
     mustBeRefused: "it has an unknown query field"
   })),
   mutation("a query field twice", (draft) => {
-    const [field] = draft.query
+    const field = draft.query.find(([, value]) => value.type !== "reference")
     return field === undefined
       ? undefined
       : { ...draft, query: [...draft.query, field], mustBeRefused: "a query field is there twice" }

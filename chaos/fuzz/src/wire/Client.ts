@@ -9,12 +9,13 @@ export const ANSWER_LIMIT_MS = 20_000
 const PATIENCE_LIMIT_MS = 45_000
 const CONNECTION_REUSED_MAX_MS = 20_000
 const PIECES_MAX = 64
+const KEPT_MAX = 16
 
-/** Sends requests as bytes, and reads what comes back. Well-formed ones share a connection, one after the other. */
+/** Sends requests as bytes, and reads what comes back. Well-formed ones share connections, one after the other. */
 export class Client {
   private readonly host: string
   private readonly port: number
-  private kept: { readonly socket: Socket; readonly usedAtMs: number } | undefined
+  private readonly kept: Array<{ readonly socket: Socket; readonly usedAtMs: number }> = []
 
   constructor(url: string) {
     const { hostname, port } = new URL(url)
@@ -33,15 +34,13 @@ export class Client {
     return isStale ? this.exchange(request, undefined, startedMs) : first
   }
 
-  /** Closes the connection that is kept. */
+  /** Closes the connections that are kept. */
   close(): void {
-    this.kept?.socket.destroy()
-    this.kept = undefined
+    for (const { socket } of this.kept.splice(0)) socket.destroy()
   }
 
   private takeKept(): Socket | undefined {
-    const kept = this.kept
-    this.kept = undefined
+    const kept = this.kept.pop()
     if (kept === undefined) return undefined
     if (!kept.socket.destroyed && performance.now() - kept.usedAtMs < CONNECTION_REUSED_MAX_MS) return kept.socket
     kept.socket.destroy()
@@ -67,7 +66,7 @@ export class Client {
       exchange.unread.length === 0 &&
       answer !== undefined &&
       headerOf(answer, "connection") !== "close"
-    if (mayBeKept && this.kept === undefined) this.kept = { socket, usedAtMs: performance.now() }
+    if (mayBeKept && this.kept.length < KEPT_MAX) this.kept.push({ socket, usedAtMs: performance.now() })
     else socket.destroy()
     return exchange
   }
