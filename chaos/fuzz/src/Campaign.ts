@@ -11,6 +11,7 @@ import { judgeOf } from "./judge/index.ts"
 import type { Broken, Judged } from "./judge/Judged.ts"
 import { changed, type Plan, Plans } from "./Plan.ts"
 import { type Program, runCommand, startProgram } from "./program/Program.ts"
+import type { Range } from "./Range.ts"
 import { asCommand } from "./request/Curl.ts"
 import { rendered } from "./request/Rendered.ts"
 import type { Exchange } from "./wire/Answer.ts"
@@ -20,11 +21,7 @@ import { HonestCustomers, openShops } from "./world/Shop.ts"
 import { World } from "./world/World.ts"
 
 export interface CampaignOptions {
-  readonly seed: number
-  readonly requests: number
-  /** The first request; those before it are left out. */
-  readonly from?: number
-  readonly only?: string
+  readonly ranges: ReadonlyArray<Range>
   /** A folder of its own, which may be gone afterwards. */
   readonly folder: string
   readonly onFinding?: (finding: Finding) => void
@@ -89,29 +86,30 @@ class Campaign {
     this.program = program
     this.database = database
     this.findings = new Findings(options.onFinding ?? (() => undefined))
-    this.honest = new HonestCustomers(program.url, `honest-${options.seed}`)
+    this.honest = new HonestCustomers(program.url)
     this.client = new Client(program.url)
   }
 
   async run(): Promise<void> {
-    const { from = 1, only, requests, seed } = this.options
     const description = await (await fetch(`${this.program.url}/openapi.json`)).json()
     const contract = new Contract(decodeObject(description))
-    const plans = new Plans(contract, seed, only)
     const judge = judgeOf(contract, this.world)
     await openShops(this.program.url, this.world)
     this.books = new Books(await this.database.counts())
-    const last = from + requests - 1
-    const sampledEvery = Math.max(SAMPLED_EVERY_MIN, Math.ceil(requests / SAMPLES))
-    let sampledAt = from
-    for (let first = from; first <= last; first += BATCH) {
+    const all = this.options.ranges.flatMap(({ from, only, requests, seed }) => {
+      const plans = new Plans(contract, seed, only)
+      return Array.from({ length: requests }, (_, at) => ({ plans, number: from + at }))
+    })
+    const sampledEvery = Math.max(SAMPLED_EVERY_MIN, Math.ceil(all.length / SAMPLES))
+    let sampledAt = 0
+    for (let first = 0; first < all.length; first += BATCH) {
       if (this.program.hasEnded()) {
         this.tell({ rule: "no crash", why: `the program ended by itself: ${this.program.complaints()}` })
         return
       }
-      const numbers = Array.from({ length: Math.min(BATCH, last - first + 1) }, (_, at) => first + at)
-      await this.batch(plans, judge, numbers)
-      const done = (numbers.at(-1) ?? first) - from + 1
+      const some = all.slice(first, first + BATCH)
+      await this.batch(judge, some)
+      const done = first + some.length
       if (first - sampledAt >= sampledEvery) {
         sampledAt = first
         const memory = await this.program.memory()
@@ -123,13 +121,13 @@ class Campaign {
   }
 
   /** Those that come whole are sent first, and looked at; then those that disturb each other, with proper orders in between. */
-  private async batch(plans: Plans, judge: Judge, numbers: ReadonlyArray<number>): Promise<void> {
-    const planned = numbers.map((number) => ({ number, plan: plans.at(number) }))
+  private async batch(judge: Judge, some: ReadonlyArray<Pick<Planned, "plans" | "number">>): Promise<void> {
+    const planned = some.map(({ number, plans }) => ({ plans, number, plan: plans.at(number) }))
     const isCalm = ({ plan }: Planned): boolean => {
       const { delivery, wire } = changed(plan).draft
       return delivery.type === "whole" && wire === undefined
     }
-    await this.calmly(plans, judge, planned.filter(isCalm))
+    await this.calmly(judge, planned.filter(isCalm))
     const together = planned.filter((one) => !isCalm(one)).map((one) => () => this.beside(judge, one))
     const proper = Array.from({ length: PROPER_ORDERS_PER_BATCH }, () => () => this.properOrder())
     await Promise.all([...together, ...proper].map((run) => run()))
@@ -146,14 +144,14 @@ class Campaign {
    * Sends some at once. What was refused is sent again, as it was, when all that the others have begun has come to its end:
    * then nothing may be written any more, and where something is, they are sent one by one.
    */
-  private async calmly(plans: Plans, judge: Judge, planned: ReadonlyArray<Planned>): Promise<void> {
+  private async calmly(judge: Judge, planned: ReadonlyArray<Planned>): Promise<void> {
     const first = await inTurns(planned, async (one) => this.judged(judge, one, await this.exchange(one, true)))
-    for (const sent of first) await this.report(plans, judge, sent)
+    for (const sent of first) await this.report(judge, sent)
     let refused = first.filter(({ judged }) => !mayHaveWritten(judged))
     for (let round = 0; round < ROUNDS_MAX && refused.length > 0; round++) {
       await this.settle()
       const again = await inTurns(refused, async (one) => this.judged(judge, one.planned, await this.again(one)))
-      for (const sent of again) await this.report(plans, judge, sent)
+      for (const sent of again) await this.report(judge, sent)
       const stillRefused = again.filter(({ judged }) => !mayHaveWritten(judged))
       if (stillRefused.length === again.length) {
         if ((await this.writtenSinceTheLastLook()).length > 0) await this.oneByOne(refused)
@@ -203,9 +201,9 @@ class Campaign {
   }
 
   /** Adds what is new of what a request broke, with the least request that breaks it too. */
-  private async report(plans: Plans, judge: Judge, sent: Sent): Promise<void> {
+  private async report(judge: Judge, sent: Sent): Promise<void> {
     const some = sent.broken.filter((one) => this.findings.isNew(one, operationOf(sent.judged)))
-    for (const broken of some) this.addFinding(broken, await this.shrunk(plans, judge, broken, sent))
+    for (const broken of some) this.addFinding(broken, await this.shrunk(judge, broken, sent))
   }
 
   /** Sends a request beside others; one that never ends is not waited for. */
@@ -225,9 +223,9 @@ class Campaign {
     if (this.waiting.size > WAITING_MAX) await Promise.race(this.waiting)
   }
 
-  private async exchange({ number, plan }: Planned, isCalm: boolean): Promise<Exchanged> {
+  private async exchange({ number, plan, plans }: Planned, isCalm: boolean): Promise<Exchanged> {
     this.attempts += 1
-    const key = `fuzz-${this.options.seed}-${number}-${this.attempts}`
+    const key = `fuzz-${plans.seed}-${number}-${this.attempts}`
     const request = rendered(changed(plan).draft, this.world, key, new URL(this.program.url).host)
     return { request, isCalm, exchange: await this.client.send(request, !isCalm) }
   }
@@ -257,13 +255,13 @@ class Campaign {
   }
 
   /** The least request of the same kind that breaks the same rule. */
-  private async shrunk(plans: Plans, judge: Judge, broken: Broken, first: Sent): Promise<Sent> {
+  private async shrunk(judge: Judge, broken: Broken, first: Sent): Promise<Sent> {
     let least = first
-    const { number } = first.planned
+    const { number, plans } = first.planned
     const property = fc.asyncProperty(plans.arbitraryAt(number), async (plan) => {
       const { draft } = changed(plan)
       if (draft.delivery.type !== "whole" || draft.wire !== undefined) return true
-      const planned = { number, plan }
+      const planned = { plans, number, plan }
       const sent = this.judged(judge, planned, await this.exchange(planned, true))
       if (!sent.broken.some(({ rule }) => rule === broken.rule)) return true
       least = sent
@@ -279,7 +277,9 @@ class Campaign {
       rule: broken.rule,
       why,
       operation: operationOf(judged),
+      seed: planned.plans.seed,
       request: planned.number,
+      only: planned.plans.only,
       changes: names,
       command: asCommand(this.program.url, judged.request),
       answer: shown(judged.exchange)
@@ -288,7 +288,17 @@ class Campaign {
 
   private tell({ rule, why }: Broken): void {
     if (!this.findings.isNew({ rule, why }, "")) return
-    this.findings.add({ rule, why, operation: "", request: undefined, changes: [], command: "", answer: "" })
+    this.findings.add({
+      rule,
+      why,
+      operation: "",
+      seed: undefined,
+      request: undefined,
+      only: undefined,
+      changes: [],
+      command: "",
+      answer: ""
+    })
   }
 
   /** Looks at what is left when nothing is asked any more, stops the program, and checks every promise. */
@@ -339,6 +349,7 @@ const DATABASE_SOCKETS_MAX = 2
 type Judge = ReturnType<typeof judgeOf>
 
 interface Planned {
+  readonly plans: Plans
   readonly number: number
   readonly plan: Plan
 }

@@ -3,8 +3,11 @@ import type { Broken } from "./judge/Judged.ts"
 /** One way in which one operation broke one rule, the first time that it did. */
 export interface Finding extends Broken {
   readonly operation: string
-  /** Which request of the seed; none for what is not about one request. */
+  /** Which request of which seed; none for what is not about one request. */
+  readonly seed: number | undefined
   readonly request: number | undefined
+  /** The operation that all requests of the seed were to, where that was not any. */
+  readonly only: string | undefined
   /** What was done to the request. */
   readonly changes: ReadonlyArray<string>
   /** How to send it again. */
@@ -41,12 +44,15 @@ export class Findings {
 }
 
 /** A finding for a person. */
-export const described = ({ answer, changes, command, operation, request, rule, why }: Finding, seed: number): string =>
-  [
+export const described = (finding: Finding): string => {
+  const { answer, changes, command, only, operation, request, rule, seed, why } = finding
+  const again = `npm run fuzz -- --seed ${seed} --request ${request}${only === undefined ? "" : ` --only ${only}`}`
+  return [
     `${rule}: ${operation}`,
     `  ${why}`,
     ...(changes.length === 0 ? [] : [`  done to it: ${changes.join("; ")}`]),
     ...(command === "" ? [] : [`  ${command}`]),
     ...(answer === "" ? [] : [`  answered: ${answer}`]),
-    ...(request === undefined ? [] : [`  again: npm run fuzz -- --seed ${seed} --request ${request}`])
+    ...(request === undefined ? [] : [`  again: ${again}`])
   ].join("\n")
+}

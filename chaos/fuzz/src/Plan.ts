@@ -19,10 +19,12 @@ export interface Change {
 
 const DICE_MAX = 0x7fff_ffff
 
-/** Those that write have more turns, and placing an order the most. */
-const WEIGHTS: Readonly<Record<string, number>> = { GET: 1, POST: 2, PUT: 2, PATCH: 2 }
-const weightOf = ({ method, operation }: Operation): number =>
-  operation.operationId.endsWith("placeOrder") ? 12 : (WEIGHTS[method] ?? 1)
+/** Those that take more have more turns, and placing an order the most. */
+const weightOf = ({ operation, takesBody }: Operation): number => {
+  if (operation.operationId.endsWith("placeOrder")) return 12
+  const fields = operation.parameters.filter((parameter) => parameter.in === "query").length
+  return 1 + Math.floor(fields / 3) + (takesBody ? 1 : 0)
+}
 
 const changes: fc.Arbitrary<Change> = fc.oneof(
   ...KINDS.map(({ mutations, weight }) => ({
@@ -39,13 +41,16 @@ const someChanges = fc.oneof(
 
 /** What the requests of a campaign are: each one depends on the seed and its number, and on nothing else. */
 export class Plans {
-  private readonly seed: number
+  readonly seed: number
+  /** The operation that all of them are to, where that is not any. */
+  readonly only: string | undefined
   private readonly operations: ReadonlyArray<Operation>
   private readonly ofOperation = new Map<Operation, fc.Arbitrary<Plan>>()
   private readonly contract: Contract
 
   constructor(contract: Contract, seed: number, only: string | undefined) {
     this.seed = seed
+    this.only = only
     this.contract = contract
     const meant = contract.operations.filter(
       ({ operation }) =>

@@ -70,12 +70,9 @@ const main = async (): Promise<number> => {
   const startedMs = performance.now()
   let toldMs = startedMs
   const campaign = runCampaign({
-    seed,
-    requests,
-    from,
+    ranges: [{ seed, from, requests, ...(values.only === undefined ? {} : { only: values.only }) }],
     folder,
-    ...(values.only === undefined ? {} : { only: values.only }),
-    onFinding: (finding) => console.log(`\n${described(finding, seed)}\n`),
+    onFinding: (finding) => console.log(`\n${described(finding)}\n`),
     onProgress: (done) => {
       const nowMs = performance.now()
       if (nowMs - toldMs < PROGRESS_EVERY_MS && done < requests) return

@@ -1,6 +1,7 @@
 import type { Contract, Operation } from "@valerix/testing/contract"
 import fc from "fast-check"
-import type { Caller, Draft, FieldValue, HeaderLine, PathPart } from "../request/Draft.ts"
+import type { Caller } from "../request/Caller.ts"
+import type { Draft, FieldValue, HeaderLine, PathPart } from "../request/Draft.ts"
 import type { Json, Reference } from "../request/Json.ts"
 import { valuesOf } from "./Values.ts"
 

@@ -24,7 +24,9 @@ export const callOrder: ReadonlyArray<Mutation> = [
         ["Content-Type", "application/json"],
         ["Idempotency-Key", key]
       ],
-      body: jsonOf({ product_id: "FUZZ-1", quantity: 1, external_reference: key })
+      body: jsonOf({ product_id: "FUZZ-1", quantity: 1, external_reference: key }),
+      encode: undefined,
+      mustBeRefused: undefined
     }
   }),
   mutation("the latest order", (draft) => {

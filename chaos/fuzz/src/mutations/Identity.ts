@@ -40,14 +40,17 @@ const positions: ReadonlyArray<unknown> = [
   ["2026-99-99", "01900000-0000-7000-8000-0000000000ff"],
   ["1", "01900000-0000-7000-8000-0000000000ff"],
   ["01900000-0000-7000-8000-0000000000ff", "01900000-0000-7000-8000-0000000000ff"],
-  ["ledger.orders", null],
-  ["ledger.keys", "\u0000"],
-  ["orders.orders", "x"],
+  ["checkout.entries", null],
+  ["checkout.queue", "x"],
+  ["orders.orders", "01900000-0000-7000-8000-0000000000ff"],
+  ["payments.provider", "\u0000"],
+  ["payments.provider", "a\u0000b"],
+  ["payments.provider", "\u001b[31m"],
+  ["across", "\u202e"],
   ["__proto__", null],
   ["", ""],
   ["\u0000", "\u0000"],
-  ["inventory.stock", "'"],
-  ["ledger.totals", "\u001b[31m"],
+  ["inventory.movements", "'"],
   ["x".repeat(300), null]
 ]
 
@@ -66,6 +69,7 @@ const CURSORS: readonly [string, ...ReadonlyArray<string>] = [
   "null",
   ...positions.map((position) => Buffer.from(JSON.stringify(position)).toString("base64url")),
   Buffer.from('["\\ud800"]').toString("base64url"),
+  Buffer.from('["payments.provider","\\ud800"]').toString("base64url"),
   Buffer.from([0xff, 0xfe, 0x00]).toString("base64url"),
   Buffer.from("[".repeat(700)).toString("base64url")
 ]
@@ -110,10 +114,18 @@ const VERSIONS = [
 
 const isId = (value: Json): boolean => value.type === "reference" && isText(value)
 
-const withField = (name: string, field: string, valuesOf: readonly [string, ...ReadonlyArray<string>]): Mutation =>
+const withField = (
+  name: string,
+  fields: ReadonlyArray<string>,
+  texts: readonly [string, ...ReadonlyArray<string>]
+): Mutation =>
   mutation(name, (draft, dice) => {
-    if (!draft.operation.operation.parameters.some((one) => one.in === "query" && one.name === field)) return undefined
-    const value = [field, { type: "value", text: dice.oneOf(valuesOf) }] as const
+    const { parameters } = draft.operation.operation
+    const field = dice.among(
+      fields.filter((one) => parameters.some((each) => each.in === "query" && each.name === one))
+    )
+    if (field === undefined) return undefined
+    const value = [field, { type: "value", text: dice.oneOf(texts) }] as const
     return { ...draft, query: [...draft.query.filter(([one]) => one !== field), value] }
   })
 
@@ -136,7 +148,7 @@ export const identity: ReadonlyArray<Mutation> = [
     ]
   })),
   inBody("an id that is none", isId, (_, dice) => textToken(dice.oneOf(IDS))),
-  withField("a cursor that is none", "cursor", CURSORS),
+  withField("a cursor that is none", ["cursor"], CURSORS),
   mutation("a cursor in the body that is none", (draft, dice) => {
     const { body } = draft
     if (body === undefined || Buffer.isBuffer(body) || body.type !== "object") return undefined
@@ -147,20 +159,22 @@ export const identity: ReadonlyArray<Mutation> = [
       body: { ...body, members: [...members, { key: '"cursor"', value: textToken(dice.oneOf(CURSORS)) }] }
     }
   }),
-  withField("a time that is none", "from", DATES),
-  withField("an end that is none", "to", DATES),
+  withField("a time that is none", ["from", "to"], DATES),
   inBody(
     "a version that is none",
     (value) => value.type === "reference" && value.to === "version",
     (_, dice) => textToken(dice.oneOf(VERSIONS))
   ),
-  mutation("the cursor of another list", (draft, dice) =>
+  mutation("a cursor of anybody", (draft, dice) =>
     draft.operation.operation.parameters.some(({ name }) => name === "cursor")
       ? {
           ...draft,
           query: [
             ...draft.query.filter(([name]) => name !== "cursor"),
-            ["cursor", { type: "reference", to: "cursor", index: dice.below(1_000) }]
+            [
+              "cursor",
+              { type: "reference", to: "cursor", index: dice.below(1_000), from: dice.oneOf(["own", "other", "demo"]) }
+            ]
           ]
         }
       : undefined

@@ -1,4 +1,4 @@
-import { jsonOf, member, textToken } from "../request/Json.ts"
+import { jsonOf, type Member, member, textToken } from "../request/Json.ts"
 import { inBody, isObject, type Mutation, mutation } from "./Mutation.ts"
 
 const UNKNOWN = [
@@ -29,8 +29,10 @@ const UNKNOWN = [
 const escapedKey = (key: string): string =>
   `"${[...String(JSON.parse(key))].map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`).join("")}"`
 
+/** A cursor is left out where none was given yet. */
+const isThere = ({ value }: Member): boolean => value.type !== "reference" || value.to !== "cursor"
 const hasMembers = (value: Parameters<typeof isObject>[0]): boolean =>
-  value.type === "object" && value.members.length > 0
+  value.type === "object" && value.members.some(isThere)
 
 /** Members of objects that are missing, unknown, or there more than once. */
 export const keys: ReadonlyArray<Mutation> = [
@@ -54,7 +56,7 @@ export const keys: ReadonlyArray<Mutation> = [
     "a duplicate key",
     hasMembers,
     (value, dice) => {
-      const again = value.type === "object" ? dice.among(value.members) : undefined
+      const again = value.type === "object" ? dice.among(value.members.filter(isThere)) : undefined
       return value.type === "object" && again !== undefined ? { ...value, members: [...value.members, again] } : value
     },
     "a key is there twice"
@@ -63,7 +65,7 @@ export const keys: ReadonlyArray<Mutation> = [
     "a duplicate key in another spelling",
     hasMembers,
     (value, dice) => {
-      const again = value.type === "object" ? dice.among(value.members) : undefined
+      const again = value.type === "object" ? dice.among(value.members.filter(isThere)) : undefined
       return value.type === "object" && again !== undefined
         ? { ...value, members: [...value.members, { ...again, key: escapedKey(again.key) }] }
         : value

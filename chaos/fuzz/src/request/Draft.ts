@@ -1,4 +1,5 @@
 import type { Operation } from "@valerix/testing/contract"
+import type { Caller } from "./Caller.ts"
 import type { Json, Reference } from "./Json.ts"
 
 /** A part of a path: as it is written, or the value of a parameter, which is percent-encoded when it is written. */
@@ -11,9 +12,6 @@ export type FieldValue =
 
 /** A header as it goes over the wire, one byte per character. */
 export type HeaderLine = readonly [name: string, value: string | Reference]
-
-/** Whose request it is: of the two organizations that the fuzzer acts for, or of the demo organization. */
-export type Caller = "own" | "other" | "demo"
 
 /** A request before the ids of the run are put in. */
 export interface Draft {

@@ -1,9 +1,13 @@
+import type { Caller } from "./Caller.ts"
+
 /** What stands for something that only the run knows: an id that the program has made, a cursor that it gave. */
 export interface Reference {
   readonly type: "reference"
   readonly to: ReferenceTo
   /** Which of those that are there, counted round. */
   readonly index: number
+  /** Whom it belongs to, where that is not the caller. */
+  readonly from?: Caller
 }
 
 export type ReferenceTo = "order" | "product" | "sku" | "customer" | "payment" | "cursor" | "version" | "key"

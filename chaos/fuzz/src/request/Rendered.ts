@@ -1,6 +1,7 @@
 import type { World } from "../world/World.ts"
 import { ORGANIZATIONS } from "../world/World.ts"
-import type { Caller, Delivery, Draft, FieldValue, PathPart } from "./Draft.ts"
+import type { Caller } from "./Caller.ts"
+import type { Delivery, Draft, FieldValue, PathPart } from "./Draft.ts"
 import { type Resolve, written } from "./Json.ts"
 
 /** A request as it goes over the wire. */

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import type { Database } from "../database/Database.ts"
-import type { Caller } from "../request/Draft.ts"
+import type { Caller } from "../request/Caller.ts"
 import { ORGANIZATIONS, type World } from "./World.ts"
 
 /** Who orders properly while the others do what they do; nobody else acts for it. */
@@ -72,19 +72,17 @@ const isOrder = Schema.is(Schema.Struct({ id: Schema.String, status: Schema.Stri
 /** The customers who order properly: every order of theirs has to be executed, once. */
 export class HonestCustomers {
   private readonly url: string
-  private readonly prefix: string
   private number = 0
   private readonly placed = new Map<string, string>()
 
-  constructor(url: string, prefix: string) {
+  constructor(url: string) {
     this.url = url
-    this.prefix = prefix
   }
 
   /** Places an order; gives what is wrong with its answer. */
   async order(): Promise<ReadonlyArray<string>> {
     this.number += 1
-    const key = `${this.prefix}-${this.number}`
+    const key = `proper-${this.number}`
     const sku = `HONEST-${1 + (this.number % PRODUCTS)}`
     const short = { product_id: sku, quantity: 1 }
     const long = {

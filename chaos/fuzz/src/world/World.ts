@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import type { Caller } from "../request/Draft.ts"
+import type { Caller } from "../request/Caller.ts"
 import type { Reference, ReferenceTo } from "../request/Json.ts"
 import type { Rendered } from "../request/Rendered.ts"
 
@@ -76,10 +76,10 @@ export class World {
   }
 
   /** The text that a reference in a caller's request to a list stands for; none where it has given no cursor. */
-  resolve(caller: Caller, { index, to }: Reference, list: string): string | undefined {
+  resolve(caller: Caller, { from = caller, index, to }: Reference, list: string): string | undefined {
     if (to === "customer") return CUSTOMERS[index % CUSTOMERS.length]
-    if (to === "cursor") return this.known[caller].at(`${list} ${to}`, index)
-    const found = this.known[caller].at(to, index)
+    if (to === "cursor") return this.known[from].at(`${list} ${to}`, index)
+    const found = this.known[from].at(to, index)
     if (found !== undefined) return found
     if (to === "version") return to
     return to === "sku" ? "PROD-001" : NOBODY
