@@ -9,7 +9,8 @@ import { type Finding, Findings } from "./Findings.ts"
 import { growthIn, type Sample } from "./Flatness.ts"
 import { judgeOf } from "./judge/index.ts"
 import type { Broken, Judged } from "./judge/Judged.ts"
-import { changed, type Plan, Plans } from "./Plan.ts"
+import type { KeptRequest } from "./Kept.ts"
+import { changed, type Plan, Plans, planOfKept } from "./Plan.ts"
 import { type Program, runCommand, startProgram } from "./program/Program.ts"
 import type { Range } from "./Range.ts"
 import { asCommand } from "./request/Curl.ts"
@@ -22,6 +23,8 @@ import { World } from "./world/World.ts"
 
 export interface CampaignOptions {
   readonly ranges: ReadonlyArray<Range>
+  /** Requests that are sent before those of the ranges. */
+  readonly kept?: ReadonlyArray<KeptRequest>
   /** A folder of its own, which may be gone afterwards. */
   readonly folder: string
   readonly onFinding?: (finding: Finding) => void
@@ -96,6 +99,12 @@ class Campaign {
     const judge = judgeOf(contract, this.world)
     await openShops(this.program.url, this.world)
     this.books = new Books(await this.database.counts())
+    const { kept = [] } = this.options
+    await this.calmly(
+      judge,
+      kept.map((one) => ({ plans: new Plans(contract, 0, undefined), number: 0, plan: planOfKept(contract, one) }))
+    )
+    await this.look()
     const all = this.options.ranges.flatMap(({ from, only, requests, seed }) => {
       const plans = new Plans(contract, seed, only)
       return Array.from({ length: requests }, (_, at) => ({ plans, number: from + at }))

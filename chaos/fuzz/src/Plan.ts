@@ -2,9 +2,11 @@ import type { Contract, Operation } from "@valerix/testing/contract"
 import fc from "fast-check"
 import { Dice, seedOf } from "./Dice.ts"
 import { draftsOf } from "./document/Drafts.ts"
+import type { KeptRequest } from "./Kept.ts"
 import { KINDS } from "./mutations/index.ts"
-import type { Mutation } from "./mutations/Mutation.ts"
+import { type Mutation, mutation } from "./mutations/Mutation.ts"
 import type { Draft } from "./request/Draft.ts"
+import { token } from "./request/Json.ts"
 
 /** A request that the description allows, and what is done to it, one thing after the other. */
 export interface Plan {
@@ -89,6 +91,26 @@ export class Plans {
     this.ofOperation.set(operation, made)
     return made
   }
+}
+
+/** A request that is sent as it is. */
+export const planOfKept = (contract: Contract, { body, isAsDescribed, method, target }: KeptRequest): Plan => {
+  const operation = contract.operationAt(method, target)
+  if (operation === undefined) throw new Error(`there is no ${method} ${target}`)
+  const draft: Draft = {
+    operation,
+    caller: "own",
+    method,
+    path: [target],
+    query: [],
+    headers: body === undefined ? [] : [["Content-Type", "application/json"]],
+    body: body === undefined ? undefined : token(body),
+    encode: undefined,
+    wire: undefined,
+    delivery: { type: "whole" },
+    mustBeRefused: isAsDescribed ? undefined : "it was found to be wrong"
+  }
+  return { draft, changes: isAsDescribed ? [] : [{ mutation: mutation("as it was found", (same) => same), dice: 0 }] }
 }
 
 /** The request of a plan with everything done to it, and the names of what could be done. */

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
-import { Cause, Effect, Exit, Logger } from "effect"
+import { Cause, Effect, Exit, Fiber, Logger } from "effect"
 import { type CampaignEnd, runCampaign } from "./Campaign.ts"
 import { described } from "./Findings.ts"
 import { slopeOf } from "./Flatness.ts"
@@ -80,8 +80,17 @@ const main = async (): Promise<number> => {
       console.error(`${done} of ${requests} requests, ${Math.round(done / ((nowMs - startedMs) / 1_000))} a second`)
     }
   })
-  const exit = await Effect.runPromiseExit(Effect.scoped(campaign).pipe(Effect.provide(Logger.layer([]))))
+  const fiber = Effect.runFork(Effect.scoped(campaign).pipe(Effect.provide(Logger.layer([]))))
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      console.error("Stopping …")
+      void Effect.runPromise(Fiber.interrupt(fiber))
+    })
+  }
+  const exit = await Effect.runPromise(Fiber.await(fiber))
   rmSync(folder, { recursive: true, force: true })
+  // A campaign that was stopped may still be waiting for an answer that nobody needs any more.
+  if (Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)) process.exit(130)
   if (Exit.isFailure(exit)) {
     console.error(Cause.pretty(exit.cause))
     return 1

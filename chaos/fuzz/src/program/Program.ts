@@ -10,6 +10,8 @@ const VALERIX = createRequire(import.meta.url).resolve("@valerix/app/src/main.ts
 const READY_LIMIT_MS = 120_000
 const STOP_LIMIT_MS = 30_000
 const MEMORY_LIMIT_MS = 60_000
+/** Every request leaves a line; and a machine that is busy with other things is no fault of the program. */
+const SETTINGS = { LOG_LEVEL: "debug", DOWNSTREAM_TIMEOUT_MS: "6000" }
 const READY = /"message":"Valerix is ready","annotations":\{"url":"([^"]+)"/
 
 const Memory = Schema.Struct({
@@ -79,8 +81,7 @@ const environmentOf = (home: string, more: Readonly<Record<string, string>>) => 
 const launch = async (home: string, environment: Readonly<Record<string, string>>): Promise<Program> => {
   const args = ["--disable-warning=ExperimentalWarning", "--expose-gc", "--import", PROBE, VALERIX, "start"]
   const child = spawn(process.execPath, args, {
-    // Every request leaves a line, so that each is one that somebody could have written.
-    env: environmentOf(home, { LOG_LEVEL: "debug", ...environment }),
+    env: environmentOf(home, { ...SETTINGS, ...environment }),
     stdio: ["ignore", "pipe", "pipe", "ipc"]
   })
   const log = new LogLines()

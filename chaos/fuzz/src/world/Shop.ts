@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises"
 import { Schema } from "effect"
 import type { Database } from "../database/Database.ts"
 import type { Caller } from "../request/Caller.ts"
@@ -8,6 +9,8 @@ export const HONEST = "01900000-0000-7000-8000-00000000f009"
 
 const PRODUCTS = 3
 const STOCK = 1_000_000
+const PATIENCE_TIMES = 100
+const PATIENCE_EVERY_MS = 200
 
 interface Told {
   readonly status: number
@@ -67,6 +70,7 @@ export const openShops = async (url: string, world: World): Promise<void> => {
   await fill(url, HONEST, "HONEST")
 }
 
+const isInProgress = Schema.is(Schema.Struct({ code: Schema.Literal("request_in_progress") }))
 const isOrder = Schema.is(Schema.Struct({ id: Schema.String, status: Schema.String }))
 
 /** The customers who order properly: every order of theirs has to be executed, once. */
@@ -92,9 +96,17 @@ export class HonestCustomers {
       metadata: { number: this.number }
     }
     const headers = { "idempotency-key": key }
-    const told = await ask(this.url, HONEST, "POST", "/api/v1/orders", this.number % 2 === 0 ? short : long, headers)
+    const wanted = this.number % 2 === 0 ? short : long
+    const place = () => ask(this.url, HONEST, "POST", "/api/v1/orders", wanted, headers)
+    let told = await place()
+    // What is not final is sent again under its key, as a patient shop does.
+    for (let times = 0; (told.status === 503 || isInProgress(told.body)) && times < PATIENCE_TIMES; times++) {
+      await pause(PATIENCE_EVERY_MS)
+      told = await place()
+    }
     const { body, status } = told
-    if (status !== 202 || !isOrder(body)) return [`a proper order was answered ${status} ${JSON.stringify(body)}`]
+    if ((status !== 202 && status !== 201) || !isOrder(body))
+      return [`a proper order was answered ${status} ${JSON.stringify(body)}`]
     this.placed.set(key, body.id)
     return []
   }
