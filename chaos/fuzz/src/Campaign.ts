@@ -7,6 +7,7 @@ import fc from "fast-check"
 import { type Database, openDatabase } from "./database/Database.ts"
 import { type Finding, Findings } from "./Findings.ts"
 import { growthIn, type Sample } from "./Flatness.ts"
+import { inTurns } from "./InTurns.ts"
 import { judgeOf } from "./judge/index.ts"
 import type { Broken, Judged } from "./judge/Judged.ts"
 import type { KeptRequest } from "./Kept.ts"
@@ -15,8 +16,9 @@ import { type Program, runCommand, startProgram } from "./program/Program.ts"
 import type { Range } from "./Range.ts"
 import { asCommand } from "./request/Curl.ts"
 import { rendered } from "./request/Rendered.ts"
-import type { Exchange } from "./wire/Answer.ts"
+import { shown } from "./wire/Answer.ts"
 import { Client } from "./wire/Client.ts"
+import { parsedJson } from "./wire/ParsedJson.ts"
 import { Books, mayHaveWritten } from "./world/Books.ts"
 import { HonestCustomers, openShops } from "./world/Shop.ts"
 import { World } from "./world/World.ts"
@@ -43,14 +45,12 @@ export interface CampaignEnd {
 
 const BATCH = 48
 const PROPER_ORDERS_PER_BATCH = 2
-const AT_ONCE = 12
 const ROUNDS_MAX = 3
 const ANSWERED_WITHIN_MS = 2_000
 const WAITING_MAX = 24
 const SAMPLES = 48
 const SAMPLED_EVERY_MIN = 192
 const SHRINK_LIMIT_MS = 20_000
-const ANSWER_SHOWN_MAX = 1_500
 const ERRORS_TOLD_MAX = 20
 const REST_LOOKS = 50
 const REST_LOOK_EVERY_MS = 100
@@ -257,7 +257,7 @@ class Campaign {
       const group = `${Math.floor(answer.status / 100)}xx`
       this.statuses.set(group, (this.statuses.get(group) ?? 0) + 1)
       if (answer.status < 300 && caller !== undefined && request.target.startsWith("/api/")) {
-        this.world.learn(caller, parsed(answer.body), request.target.split("?")[0] ?? "")
+        this.world.learn(caller, parsedJson(answer.body), request.target.split("?")[0] ?? "")
       }
     }
     if (exchange.answers.length === 0) this.statuses.set("none", (this.statuses.get("none") ?? 0) + 1)
@@ -373,27 +373,3 @@ interface Sent {
 }
 
 const operationOf = ({ draft }: Judged): string => `${draft.operation.method} ${draft.operation.path}`
-
-const parsed = (body: Buffer): unknown => {
-  try {
-    return JSON.parse(body.toString("utf8"))
-  } catch {
-    return undefined
-  }
-}
-
-const shown = ({ answers, ended, tookMs }: Exchange): string =>
-  answers.length === 0
-    ? `nothing; ${ended} after ${Math.round(tookMs)} ms`
-    : answers
-        .map(({ body, head }) => JSON.stringify(`${head}\r\n\r\n${body.toString("utf8")}`).slice(0, ANSWER_SHOWN_MAX))
-        .join(" and ")
-
-/** Does something with all of them, a few at a time. */
-const inTurns = async <A, B>(some: ReadonlyArray<A>, run: (one: A) => Promise<B>): Promise<ReadonlyArray<B>> => {
-  const done: Array<B> = []
-  for (let at = 0; at < some.length; at += AT_ONCE) {
-    done.push(...(await Promise.all(some.slice(at, at + AT_ONCE).map(run))))
-  }
-  return done
-}

@@ -1,5 +1,6 @@
 import type { Contract } from "@valerix/testing/contract"
 import { type Answer, headerOf } from "../wire/Answer.ts"
+import { parsedJson } from "../wire/ParsedJson.ts"
 import { type Broken, isRefusal, type Judged, jsonIn } from "./Judged.ts"
 import { problemIn } from "./ProblemDocuments.ts"
 
@@ -54,18 +55,10 @@ const acceptedAsDescribed = (contract: Contract, { draft, request }: Judged, ans
     return [{ rule: "refuses what cannot be", why: `${mustBeRefused}, and it was answered ${answer.status}` }]
   }
   if (request.body === undefined || !draft.operation.takesBody) return []
-  const fault = contract.faultInBody(draft.operation, parsed(request.body))
+  const fault = contract.faultInBody(draft.operation, parsedJson(request.body))
   return fault === undefined
     ? []
     : [{ rule: "refuses what is not described", why: `answered ${answer.status}, although ${fault}` }]
-}
-
-const parsed = (body: Buffer): unknown => {
-  try {
-    return JSON.parse(body.toString("utf8"))
-  } catch {
-    return undefined
-  }
 }
 
 /** What the description allows is not refused for how it is written. */

@@ -1,6 +1,7 @@
 import type { Draft } from "../request/Draft.ts"
 import type { Rendered } from "../request/Rendered.ts"
 import type { Answer, Exchange } from "../wire/Answer.ts"
+import { parsedJson } from "../wire/ParsedJson.ts"
 
 /** A request with what came of it, as the rules look at it. */
 export interface Judged {
@@ -20,12 +21,6 @@ export interface Broken {
 }
 
 /** The JSON of an answer; none when it is none. */
-export const jsonIn = ({ body }: Answer): unknown => {
-  try {
-    return JSON.parse(body.toString("utf8"))
-  } catch {
-    return undefined
-  }
-}
+export const jsonIn = ({ body }: Answer): unknown => parsedJson(body)
 
 export const isRefusal = ({ status }: Answer): boolean => status >= 400

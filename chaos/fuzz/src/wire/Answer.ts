@@ -69,3 +69,15 @@ const chunksIn = (rest: Buffer): { readonly body: Buffer; readonly length: numbe
     chunks.push(rest.subarray(from, from + length))
   }
 }
+
+const SHOWN_MAX_CHARACTERS = 1_500
+
+/** What came of a connection, for a person. */
+export const shown = ({ answers, ended, tookMs }: Exchange): string =>
+  answers.length === 0
+    ? `nothing; ${ended} after ${Math.round(tookMs)} ms`
+    : answers
+        .map(({ body, head }) =>
+          JSON.stringify(`${head}\r\n\r\n${body.toString("utf8")}`).slice(0, SHOWN_MAX_CHARACTERS)
+        )
+        .join(" and ")

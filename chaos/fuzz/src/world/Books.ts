@@ -3,6 +3,7 @@ import type { Counts } from "../database/Database.ts"
 import { type Judged, jsonIn } from "../judge/Judged.ts"
 import { problemIn } from "../judge/ProblemDocuments.ts"
 import { headerOf } from "../wire/Answer.ts"
+import { parsedJson } from "../wire/ParsedJson.ts"
 
 const isAboutOrder = Schema.is(Schema.Struct({ order_id: Schema.String }))
 const isProduct = Schema.is(Schema.Struct({ product_id: Schema.String, sku: Schema.String }))
@@ -65,7 +66,7 @@ export class Books {
         this.sure.orders += 1
       if (answer.status === 201 && what.includes("products") && isProduct(body)) {
         this.sure.products += 1
-        if (isStocked(jsonOf(request.body))) this.sure.movements += 1
+        if (isStocked(parsedJson(request.body))) this.sure.movements += 1
       }
       if (answer.status === 200 && isAddition(body)) this.sure.movements += 1
     }
@@ -92,12 +93,4 @@ const KINDS_OF: Readonly<Record<string, ReadonlyArray<keyof Counts>>> = {
   [PLACE_ORDER]: ["orders"],
   [CREATE_PRODUCT]: ["products", "movements"],
   [ADD_STOCK]: ["movements"]
-}
-
-const jsonOf = (body: Buffer | undefined): unknown => {
-  try {
-    return body === undefined ? undefined : JSON.parse(body.toString("utf8"))
-  } catch {
-    return undefined
-  }
 }

@@ -1,7 +1,6 @@
 import { Schema } from "effect"
 import type { Caller } from "../request/Caller.ts"
 import type { Reference, ReferenceTo } from "../request/Json.ts"
-import type { Rendered } from "../request/Rendered.ts"
 
 const KNOWN_MAX = 400
 const NOBODY = "01900000-0000-7000-8000-0000000000ff"
@@ -45,6 +44,8 @@ const CALLERS: ReadonlyArray<Caller> = ["own", "other", "demo"]
 
 const isObject = Schema.is(Schema.Record(Schema.String, Schema.Unknown))
 
+type Headers = ReadonlyArray<readonly [name: string, value: string]>
+
 /** What there is to name in requests: gathered from the answers, per organization. */
 export class World {
   private readonly known: Readonly<Record<Caller, Known>> = { own: new Known(), other: new Known(), demo: new Known() }
@@ -86,7 +87,7 @@ export class World {
   }
 
   /** For whom a request is: the organization that its header names counts, whoever sends it. */
-  callerOf({ headers }: Pick<Rendered, "headers">): Caller | undefined {
+  callerOf({ headers }: { readonly headers: Headers }): Caller | undefined {
     const named = headers
       .find(([name]) => name.toLowerCase() === "x-organization-id")?.[1]
       .trim()
