@@ -22,8 +22,8 @@ const Z = 1.645
  * a key is, took 112 bytes in V8 when it was measured; a closure that nobody lets go of, more.
  */
 export const HEAP_LEAK_BYTES = 100
-/** The allocators below the heap take their time to come to rest. */
-const RSS_REQUESTS_MIN = 20_000
+/** Code is compiled, caches of statements fill up, allocators come to rest: the first thousands of requests say nothing. */
+const REQUESTS_MIN = 20_000
 /** Pages of the process come and go by the megabyte; what it holds in them is told by the heap. */
 export const RSS_LEAK_BYTES = 1_000
 
@@ -49,9 +49,9 @@ export const slopeOf = (samples: ReadonlyArray<Sample>, measure: (memory: Memory
 
 /** What of the program's memory grows with the requests. */
 export const growthIn = (samples: ReadonlyArray<Sample>): ReadonlyArray<string> => {
+  if ((samples.at(-1)?.requests ?? 0) < REQUESTS_MIN) return []
   const heap = slopeOf(samples, ({ arrayBuffers, heapUsed }) => heapUsed + arrayBuffers)
-  const isLong = (samples.at(-1)?.requests ?? 0) >= RSS_REQUESTS_MIN
-  const rss = isLong ? slopeOf(samples, (memory) => memory.rss) : undefined
+  const rss = slopeOf(samples, (memory) => memory.rss)
   return [
     ...(heap !== undefined && heap.atLeast > HEAP_LEAK_BYTES ? [`the heap grows ${toldOf(heap)}`] : []),
     ...(rss !== undefined && rss.atLeast > RSS_LEAK_BYTES ? [`the process grows ${toldOf(rss)}`] : [])
