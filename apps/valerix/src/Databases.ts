@@ -52,16 +52,19 @@ export class HomeAbsent extends Data.TaggedError("HomeAbsent")<{ readonly home: 
 /**
  * Opens the databases to look at them, also while another process runs on the home folder: then the embedded server is
  * that process's, which may still be starting it or already be stopping it, so this takes up to 10 s. Nothing may be
- * migrated that somebody else may be using: `owner` is none for these databases. Fails when there is no home folder: what
- * would be made in its place is empty, and everything would seem to be well.
+ * migrated that somebody else may be using: `owner` is none for these databases. Where there is no home folder it fails,
+ * because what would be made in its place is empty and everything would seem to be well; who comes to bring something in
+ * has it made.
  */
 export const openOrAttachDatabases = Effect.fn("openOrAttachDatabases")(function* (
   configuration: Configuration,
-  names: ReadonlyArray<DatabaseName>
+  names: ReadonlyArray<DatabaseName>,
+  { ifAbsent }: { readonly ifAbsent: "REFUSE" | "MAKE" } = { ifAbsent: "REFUSE" }
 ): Effect.fn.Return<Databases, EmbeddedServerError | HomeAbsent, Scope.Scope> {
   const options = embeddedOptions(configuration)
   const isEmbedded = needsEmbedded(configuration, names)
-  if (isEmbedded && !existsSync(options.home)) return yield* new HomeAbsent({ home: options.home })
+  if (ifAbsent === "REFUSE" && isEmbedded && !existsSync(options.home))
+    return yield* new HomeAbsent({ home: options.home })
   const embedded = isEmbedded
     ? yield* startAlone(options).pipe(
         Effect.catchReason("EmbeddedServerError", "HomeInUse", () => attach(options)),

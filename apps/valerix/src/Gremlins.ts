@@ -1,5 +1,5 @@
-import { Gremlin, layerDelayed } from "@valerix/resilience"
-import { Effect, type Layer } from "effect"
+import { Gremlin, layerDelayed, layerGremlinApi } from "@valerix/resilience"
+import { Effect, Layer } from "effect"
 import type { Configuration } from "./Configuration.ts"
 import { layerCommandsAround, type ParticipantCommands } from "./ParticipantCommands.ts"
 
@@ -18,6 +18,10 @@ export const makeGremlins = ({ hasGremlins }: Configuration): Gremlins | undefin
 /** Routes of a service, delayed by its gremlin if it has one. */
 export const routesOf = <A, E, R>(gremlin: Pick<Gremlin, "pause"> | undefined, routes: Layer.Layer<A, E, R>) =>
   gremlin === undefined ? routes : layerDelayed(gremlin, routes)
+
+/** The endpoints by which a gremlin is told what to do, where there is one. */
+export const controlsOf = (gremlin: Gremlin | undefined) =>
+  gremlin === undefined ? Layer.empty : layerGremlinApi(gremlin)
 
 /**
  * The participants' commands as they are for callers in another service: delayed. What a participant asks of itself is

@@ -25,13 +25,17 @@ const tell = (cause: Cause.Cause<unknown>, stop: Stop) =>
     for (const text of [...told, ...defects]) process.stderr.write(`valerix: ${onItsLines(text)}\n`)
   })
 
-/**
- * What being told to stop means to the command that runs: to one that runs until then it is the end that it was started
- * for; any other has not done all that it had to.
- */
-export const Stopping = Context.Reference<{ isTheEnd: boolean }>("@valerix/app/Stopping", {
+/** What being told to stop means to the program that runs. */
+const Stopping = Context.Reference<{ isTheEnd: boolean }>("@valerix/app/Stopping", {
   defaultValue: () => ({ isTheEnd: false })
 })
+
+/** A program to which being told to stop is the end that it was started for. Any other has not done all that it had to. */
+export const untilStopped = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.flatMap(Stopping, (stopping) => {
+    stopping.isTheEnd = true
+    return program
+  })
 
 interface Stop {
   /** The signal by which somebody has asked for it. */

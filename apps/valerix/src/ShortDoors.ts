@@ -5,12 +5,12 @@ import { layerInventoryShortHandlers } from "@valerix/inventory"
 import { InventoryShortApi } from "@valerix/inventory/contract"
 import { layerPaymentsShortHandlers } from "@valerix/payments"
 import { PaymentsShortApi } from "@valerix/payments/contract"
-import { type Gremlin, gremlinApi, layerGremlinApi } from "@valerix/resilience"
+import { type Gremlin, gremlinApi } from "@valerix/resilience"
 import { Effect, Layer } from "effect"
 import { HttpServer } from "effect/http"
 import type { Configuration } from "./Configuration.ts"
 import type { DatabaseName } from "./DatabaseNames.ts"
-import { type Gremlins, routesOf } from "./Gremlins.ts"
+import { controlsOf, type Gremlins, routesOf } from "./Gremlins.ts"
 import { InventoryServiceApi, OrderServiceApi, PaymentServiceApi } from "./ShortApis.ts"
 
 /** A request may be delayed for a minute, and is handled then. */
@@ -51,12 +51,10 @@ const inventoryDoor = (port: number, probeOf: ProbeOf, gremlin: Gremlins["invent
   const service = "inventory-service"
   const routes = Layer.mergeAll(
     routesOf(gremlin, layerApi(InventoryShortApi, layerInventoryShortHandlers)),
+    controlsOf(gremlin),
     gremlin === undefined
       ? layerDocs(InventoryServiceApi)
-      : Layer.merge(
-          layerGremlinApi(gremlin),
-          layerDocs(InventoryServiceApi.addHttpApi(gremlinApi(gremlin.operations)))
-        ),
+      : layerDocs(InventoryServiceApi.addHttpApi(gremlinApi(gremlin.operations))),
     layerHealth({ service, probes: [{ ...probeOf("inventory"), name: "database" }] })
   )
   return opened(layerServer(routes, options(service, port, "SHORT_INVENTORY_PORT")), service)
@@ -66,9 +64,10 @@ const paymentDoor = (port: number, probeOf: ProbeOf, gremlin: Gremlins["payments
   const service = "payment-service"
   const routes = Layer.mergeAll(
     routesOf(gremlin, layerApi(PaymentsShortApi, layerPaymentsShortHandlers)),
+    controlsOf(gremlin),
     gremlin === undefined
       ? layerDocs(PaymentServiceApi)
-      : Layer.merge(layerGremlinApi(gremlin), layerDocs(PaymentServiceApi.addHttpApi(gremlinApi(gremlin.operations)))),
+      : layerDocs(PaymentServiceApi.addHttpApi(gremlinApi(gremlin.operations))),
     layerHealth({ service, probes: [{ ...probeOf("payments"), name: "database" }] })
   )
   return opened(layerServer(routes, options(service, port, "SHORT_PAYMENTS_PORT")), service)

@@ -11,13 +11,12 @@ import { layerOrders, layerOrdersHandlers, layerOrdersInternalHandlers } from "@
 import { OrdersApi, OrdersInternalApi } from "@valerix/orders/contract"
 import { layerPayments, layerPaymentsHandlers, layerPaymentsInternalHandlers } from "@valerix/payments"
 import { PaymentsApi, PaymentsInternalApi } from "@valerix/payments/contract"
-import { layerGremlinApi } from "@valerix/resilience"
 import { Effect, Layer } from "effect"
 import { HttpApi } from "effect/http-api"
 import type { Configuration } from "./Configuration.ts"
 import type { DatabaseName } from "./DatabaseNames.ts"
 import { type Databases, layerDatabase } from "./Databases.ts"
-import { type Gremlins, makeGremlins, routesOf } from "./Gremlins.ts"
+import { controlsOf, type Gremlins, makeGremlins, routesOf } from "./Gremlins.ts"
 import { databaseProbes } from "./Probes.ts"
 import { layerReadyMessage } from "./ReadyMessage.ts"
 import { layerProvider, topologyOptions } from "./Topology.ts"
@@ -52,7 +51,7 @@ const inventoryRoutes = (databases: Databases, { hasDemoProducts }: Configuratio
         layerApi(InventoryShortApi, layerInventoryShortHandlers)
       )
     ),
-    gremlins === undefined ? Layer.empty : layerGremlinApi(gremlins.inventory),
+    controlsOf(gremlins?.inventory),
     layerDocs(InventoryAloneApi),
     hasDemoProducts ? layerDemoProducts : Layer.empty
   ).pipe(Layer.provide(layerInventory), Layer.provide(layerDatabase(databases, "inventory")))
@@ -66,7 +65,7 @@ const paymentsRoutes = (databases: Databases, configuration: Configuration, grem
         layerApi(PaymentsInternalApi, layerPaymentsInternalHandlers)
       )
     ),
-    gremlins === undefined ? Layer.empty : layerGremlinApi(gremlins.payments),
+    controlsOf(gremlins?.payments),
     layerDocs(PaymentsInternalApi)
   ).pipe(
     Layer.provide(layerPayments),

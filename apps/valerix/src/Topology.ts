@@ -3,6 +3,8 @@ import {
   CheckoutStorage,
   checkoutDefaults,
   layerCheckout,
+  layerImports,
+  layerLooking,
   layerRepairs,
   layerVerification
 } from "@valerix/checkout"
@@ -57,6 +59,20 @@ export const layerServices = (
     Layer.provide(layerDatabase(databases, "checkout")),
     Layer.provide(options.gremlins === undefined ? Layer.empty : layerDelayedCommands(options.gremlins)),
     Layer.provideMerge(participants)
+  )
+
+/** All services without the door, and what an import needs beside them. */
+export const layerImporting = (databases: Databases, options: TopologyOptions) =>
+  layerImports(options.checkout).pipe(
+    Layer.provideMerge(layerServices(databases, options)),
+    Layer.provide(layerDatabase(databases, "checkout"))
+  )
+
+/** What is stored, to be looked at: nothing is accepted, swept or executed. */
+export const layerLookingIn = (databases: Databases, options: TopologyOptions) =>
+  layerLooking.pipe(
+    Layer.provide(layerDatabase(databases, "checkout")),
+    Layer.provideMerge(layerParticipants(databases, options))
   )
 
 /** The checks of the promises over all services, with nothing else running. */

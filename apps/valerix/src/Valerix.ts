@@ -1,5 +1,7 @@
 import { Command } from "effect/cli"
 import { doctorCommand } from "./commands/Doctor.ts"
+import { exportCommand } from "./commands/Export.ts"
+import { importCommand } from "./commands/Import.ts"
 import { migrateCommand } from "./commands/Migrate.ts"
 import { ordersCommand } from "./commands/Orders.ts"
 import { productsCommand } from "./commands/Products.ts"
@@ -14,6 +16,8 @@ export const valerix = Command.make("valerix").pipe(
     startCommand,
     ordersCommand,
     productsCommand,
+    importCommand,
+    exportCommand,
     sagaCommand,
     verifyCommand,
     doctorCommand,

@@ -4,6 +4,7 @@ import { SagasHandlers } from "./adapters/http/SagasHandlers.ts"
 import { ShortOrdersHandlers } from "./adapters/http/ShortOrdersHandlers.ts"
 import { VerifyHandlers } from "./adapters/http/VerifyHandlers.ts"
 import { CatalogueCopyPostgres } from "./adapters/postgres/CatalogueCopyPostgres.ts"
+import { ImportProgressPostgres } from "./adapters/postgres/ImportProgressPostgres.ts"
 import { LedgerAuditPostgres } from "./adapters/postgres/LedgerAuditPostgres.ts"
 import { LedgerRepairsPostgres } from "./adapters/postgres/LedgerRepairsPostgres.ts"
 import { OrderLedgerPostgres } from "./adapters/postgres/OrderLedgerPostgres.ts"
@@ -18,28 +19,36 @@ import { Catalogue } from "./application/Catalogue.ts"
 import { ExecuteOrders } from "./application/ExecuteOrders.ts"
 import { FindSagas } from "./application/FindSagas.ts"
 import { FindStandstills } from "./application/FindStandstills.ts"
+import { FollowOrders } from "./application/FollowOrders.ts"
 import { MonitorOrders } from "./application/MonitorOrders.ts"
 import { OperateSagas } from "./application/OperateSagas.ts"
 import { PlaceOrder } from "./application/PlaceOrder.ts"
+import { RehearseOrder } from "./application/RehearseOrder.ts"
 import { RepairFindings } from "./application/RepairFindings.ts"
+import { ReplayOrders } from "./application/ReplayOrders.ts"
 import { SweepAbandoned } from "./application/SweepAbandoned.ts"
 import { VerifyPromises } from "./application/VerifyPromises.ts"
 import { WatchOrders } from "./application/WatchOrders.ts"
 import type { CheckoutOptions } from "./CheckoutOptions.ts"
 
+export { orderRequestOf } from "./adapters/http/OrderRequests.ts"
 export { timelineEntryViewOf } from "./adapters/http/OrderViews.ts"
 export { sagaViewOf } from "./adapters/http/SagaViews.ts"
 export { FindSagas, type FoundSaga } from "./application/FindSagas.ts"
 export { FindStandstills, type LostOrders } from "./application/FindStandstills.ts"
 export { type OperatedSagas, OperateSagas } from "./application/OperateSagas.ts"
-export type { TimelineEntry } from "./application/ports/OrderLedger.ts"
+export { type ImportedFile, type ImportPosition, ImportProgress } from "./application/ports/ImportProgress.ts"
+export { type LedgerEntry, OrderLedger, type TimelineEntry } from "./application/ports/OrderLedger.ts"
 export type { SagaFilter } from "./application/ports/SagaOperations.ts"
+export { RehearseOrder } from "./application/RehearseOrder.ts"
 export { FINDING_CODES } from "./application/RepairAdvice.ts"
 export { onlyByName, type Repaired, RepairFindings } from "./application/RepairFindings.ts"
+export { type OrderToReplay, type Replayed, ReplayOrders, refusedFor } from "./application/ReplayOrders.ts"
 export { type Position, type Progress, VerifyPromises } from "./application/VerifyPromises.ts"
 export { type CheckoutOptions, checkoutDefaults } from "./CheckoutOptions.ts"
 export { EXECUTION_STEPS, type Execution, stepOf, UNFINISHED_STATUSES, versionOf } from "./domain/Execution.ts"
 export { SAGA_ACTIONS, type SagaAction } from "./domain/Intervention.ts"
+export type { OrderRequest } from "./domain/OrderRequest.ts"
 
 /** Where the migrations of checkout's database are. */
 export const checkoutMigrations = new URL("../migrations/", import.meta.url)
@@ -62,7 +71,8 @@ const SagaUseCases = Layer.merge(FindSagas.layer, OperateSagas.layer)
 const layerUseCases = (options: CheckoutOptions) =>
   Layer.mergeAll(
     PlaceOrder.layer(options.acceptance).pipe(
-      Layer.provide([AcceptOrders.layer(options.edge), Catalogue.layer(options.catalogue)])
+      Layer.provide(AcceptOrders.layer(options.edge)),
+      Layer.provideMerge(Catalogue.layer(options.catalogue))
     ),
     CancelOrder.layer,
     WatchOrders.layer(options.watch),
@@ -81,6 +91,16 @@ export const layerCheckout = (options: CheckoutOptions, storage: typeof Checkout
     MonitorOrders(options.monitor),
     VerifyPromises.layer(options.verify)
   ).pipe(Layer.provideMerge(storage))
+
+/** What an import needs beside checkout with both of its roles: placing many orders, and keeping how far it is. */
+export const layerImports = (options: CheckoutOptions) =>
+  Layer.merge(
+    ReplayOrders.layer(options.replay).pipe(Layer.provide(FollowOrders.layer(options.follow))),
+    ImportProgressPostgres
+  )
+
+/** What can be asked of a ledger without changing it: its orders, and what placing one would do. */
+export const layerLooking = RehearseOrder.layer.pipe(Layer.provideMerge(CheckoutStorage))
 
 /** The checks of the promises alone: nothing is accepted, swept or executed. */
 export const layerVerification = (options: CheckoutOptions) =>

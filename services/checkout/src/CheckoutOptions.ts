@@ -2,8 +2,10 @@ import type { AcceptanceLimits } from "./application/AcceptanceBuffer.ts"
 import type { AcceptOrdersOptions } from "./application/AcceptOrders.ts"
 import type { CatalogueOptions } from "./application/Catalogue.ts"
 import type { ExecuteOrdersOptions } from "./application/ExecuteOrders.ts"
+import type { FollowOptions } from "./application/FollowOrders.ts"
 import type { MonitorOptions } from "./application/MonitorOrders.ts"
 import type { RepairOptions } from "./application/RepairFindings.ts"
+import type { ReplayOptions } from "./application/ReplayOrders.ts"
 import type { SweepOptions } from "./application/SweepAbandoned.ts"
 import type { WatchOrdersOptions } from "./application/WatchOrders.ts"
 
@@ -17,6 +19,8 @@ export interface CheckoutOptions {
   readonly monitor: MonitorOptions
   readonly verify: { readonly restMs: number }
   readonly repair: RepairOptions
+  readonly replay: ReplayOptions
+  readonly follow: FollowOptions
 }
 
 /** An order that is under way and not parked moves within this time. */
@@ -65,6 +69,9 @@ export const checkoutDefaults = (configured: {
     },
     verify: { restMs: STANDSTILL_BOUND_MS },
     // A settlement asks the provider up to four times.
-    repair: { limitMs: 4 * downstreamLimitMs + 2_000 }
+    repair: { limitMs: 4 * downstreamLimitMs + 2_000 },
+    // Some 1,400 orders of 21 lines. An order may have to wait for the lease of an edge that was killed.
+    replay: { linesInFlightMax: 30_000, sendAgainMs: 250, giveUpMs: 120_000 },
+    follow: { intervalMs: 25, lookCloserMs: 10_000, limitMs: STANDSTILL_BOUND_MS }
   }
 }

@@ -13,6 +13,7 @@ import { layerInventoryCommands } from "./application/ExecuteReservations.ts"
 import { layerProductCatalogue } from "./application/FollowCatalogue.ts"
 import { GetReservations } from "./application/GetReservations.ts"
 import { HoldProduct } from "./application/HoldProduct.ts"
+import { LoadProducts } from "./application/LoadProducts.ts"
 import { layerStockRecount } from "./application/RecountStock.ts"
 
 const layerRepositories = Layer.mergeAll(
@@ -26,6 +27,13 @@ const layerRepositories = Layer.mergeAll(
 export { layerInventoryInternalHandlers } from "./adapters/http/InternalHandlers.ts"
 export { layerInventoryHandlers } from "./adapters/http/InventoryHandlers.ts"
 export { layerInventoryShortHandlers } from "./adapters/http/ProductStockHandlers.ts"
+export { BrowseInventory } from "./application/BrowseInventory.ts"
+export {
+  LoadProducts,
+  PRODUCTS_PER_VECTOR_MAX,
+  type ProductLoaded,
+  type ProductToLoad
+} from "./application/LoadProducts.ts"
 export { layerDemoProducts } from "./DemoProducts.ts"
 
 /** Where the migrations of inventory's database are. */
@@ -43,6 +51,7 @@ export const layerInventory = Layer.mergeAll(
   CreateProduct.layer,
   ChangeProduct.layer,
   AddStock.layer,
+  LoadProducts.layer,
   BrowseInventory.layer,
   HoldProduct.layer.pipe(Layer.provide([layerInventoryCommands, GetReservations.layer])),
   GetReservations.layer

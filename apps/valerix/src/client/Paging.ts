@@ -1,5 +1,5 @@
 import { PAGE_LIMIT_MAX } from "@valerix/http"
-import { Effect } from "effect"
+import { Console, Effect } from "effect"
 
 interface Page<A> {
   readonly data: ReadonlyArray<A>
@@ -27,3 +27,14 @@ export const throughPages = <A, E, R, E2, R2>(
       if (listed >= limit) return { listed, next: after }
     }
   })
+
+/** Says on stderr that there was nothing to list, or how to go on after what was listed. */
+export const tellEnd = Effect.fnUntraced(function* <A>(
+  { listed, next }: { readonly listed: number; readonly next: A | undefined },
+  { command, idOf, nothing }: { readonly command: string; readonly idOf: (item: A) => string; readonly nothing: string }
+) {
+  if (listed === 0) yield* Console.error(nothing)
+  if (next !== undefined) {
+    yield* Console.error(`There are more: ${command}, with the same flags and --after ${idOf(next)}`)
+  }
+})

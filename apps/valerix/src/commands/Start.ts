@@ -5,7 +5,7 @@ import { allInOne } from "../AllInOne.ts"
 import { loadConfiguration } from "../Configuration.ts"
 import { DATABASES } from "../DatabaseNames.ts"
 import { openDatabases } from "../Databases.ts"
-import { Stopping } from "../RunProgram.ts"
+import { untilStopped } from "../RunProgram.ts"
 import { prepareSchemas } from "../Schemas.ts"
 import { databasesOf, SINGLE_SERVICES, singleService } from "../SingleService.ts"
 
@@ -24,8 +24,6 @@ export const startCommand = Command.make(
   { service, reset },
   Effect.fn("valerix start")(function* (options) {
     const configuration = yield* loadConfiguration
-    const stopping = yield* Stopping
-    stopping.isTheEnd = true
     if (options.reset) yield* EmbeddedServer.reset({ home: configuration.home })
     const names = Option.match(options.service, { onNone: () => DATABASES, onSome: databasesOf })
     const running = Effect.scoped(
@@ -38,7 +36,10 @@ export const startCommand = Command.make(
         })
         yield* Effect.raceFirst(program, databases.lost)
       })
-    ).pipe(Effect.onInterrupt(() => Effect.logInfo("Valerix has stopped")))
+    ).pipe(
+      Effect.onInterrupt(() => Effect.logInfo("Valerix has stopped")),
+      untilStopped
+    )
     yield* Option.match(options.service, {
       onNone: () => running,
       onSome: (name) => Effect.annotateLogs(running, { service: name })

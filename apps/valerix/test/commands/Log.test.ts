@@ -116,7 +116,7 @@ layer(layerOwnDatabases(), { excludeTestServices: true, timeout: "60 seconds" })
         ["migrate", "up", "--database", "orders"]
       ]) {
         const refused = yield* runValerix(command, away)
-        assert.strictEqual(refused.code, 1)
+        assert.strictEqual(refused.code, 3)
         assert.match(refused.stderr, /^valerix: .*127\.0\.0\.1:9/)
         assert.notInclude(refused.stdout + refused.stderr, "hunter2")
       }

@@ -7,7 +7,7 @@ import { layerDoor } from "@valerix/app/src/AllInOne.ts"
 import { loadConfiguration } from "@valerix/app/src/Configuration.ts"
 import { DATABASES } from "@valerix/app/src/DatabaseNames.ts"
 import { openDatabases } from "@valerix/app/src/Databases.ts"
-import { runProgram } from "@valerix/app/src/RunProgram.ts"
+import { runProgram, untilStopped } from "@valerix/app/src/RunProgram.ts"
 import { prepareSchemas } from "@valerix/app/src/Schemas.ts"
 import { layerParticipants, layerProvider, layerServices, topologyOptions } from "@valerix/app/src/Topology.ts"
 import { CheckoutStorage } from "@valerix/checkout"
@@ -40,4 +40,4 @@ const program = Effect.scoped(
   })
 )
 
-runProgram(program)
+runProgram(untilStopped(program))

@@ -30,6 +30,7 @@ export const ledgerFrom = (
     find: over("find", ledger.find),
     load: over("load", ledger.load),
     list: over("list", ledger.list),
+    walk: over("walk", ledger.walk),
     timeline: over("timeline", ledger.timeline),
     statuses: over("statuses", ledger.statuses),
     requestCancel: over("request cancel", ledger.requestCancel)

@@ -1,9 +1,10 @@
 import { type CatalogueCursor, type CatalogueProduct, ProductCatalogue } from "@valerix/inventory/contract"
-import type { OrganizationId, ProductId } from "@valerix/money-and-ids"
+import type { OrganizationId } from "@valerix/money-and-ids"
 import { Context, Data, Effect, Layer, Schedule } from "effect"
 import type { ProductName } from "../domain/OrderRequest.ts"
+import { nameKey, namesOf, type Wanted, wantedOf } from "./ProductNames.ts"
 import { CatalogueCopy } from "./ports/CatalogueCopy.ts"
-import { nameKey, namesOf, RecentProducts } from "./RecentProducts.ts"
+import { RecentProducts } from "./RecentProducts.ts"
 
 export interface CatalogueOptions {
   /** How often the copy follows the changes of inventory. */
@@ -141,13 +142,3 @@ export class Catalogue extends Context.Service<
       })
     )
 }
-
-interface Wanted {
-  readonly productIds: ReadonlyArray<ProductId>
-  readonly skus: ReadonlyArray<string>
-}
-
-const wantedOf = (names: ReadonlyArray<ProductName>): Wanted => ({
-  productIds: [...new Set(names.flatMap((name) => (name._tag === "ById" ? [name.productId] : [])))],
-  skus: [...new Set(names.flatMap((name) => (name._tag === "BySku" ? [name.sku] : [])))]
-})

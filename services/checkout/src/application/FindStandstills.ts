@@ -1,6 +1,6 @@
 import type { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Context, Effect, Layer } from "effect"
-import { isInLimbo } from "../domain/Standstill.ts"
+import { isLost } from "../domain/Standstill.ts"
 import { ORDER_SAGA_VERSION } from "./OrderSagaVersion.ts"
 import { LedgerAudit } from "./ports/LedgerAudit.ts"
 import { OrderSagaStore } from "./ports/OrderSagaStore.ts"
@@ -55,8 +55,7 @@ export class FindStandstills extends Context.Service<
                 lookedAt += page.lookedAt
                 after = page.next
                 for (const order of page.orders) {
-                  if (isInLimbo(order) && order.stoodStillMs > boundMs)
-                    orders.push({ organizationId, orderId: order.orderId })
+                  if (isLost(order, boundMs)) orders.push({ organizationId, orderId: order.orderId })
                 }
               } while (after !== undefined)
             }

@@ -1,6 +1,6 @@
 import type { OrganizationId } from "@valerix/money-and-ids"
 import { Effect, Layer, Schedule } from "effect"
-import { isInLimbo } from "../domain/Standstill.ts"
+import { isLost } from "../domain/Standstill.ts"
 import { LedgerAudit } from "./ports/LedgerAudit.ts"
 import { SagaWakeUp } from "./ports/SagaWakeUp.ts"
 import { type MovedOn, Standstills } from "./ports/Standstills.ts"
@@ -51,7 +51,7 @@ export const makeMonitor = (options: MonitorOptions) =>
     /** Looks at the next orders of an organization; gives what was put back, and what looking has cost. */
     const look = Effect.fnUntraced(function* (organizationId: OrganizationId, limit: number) {
       const { lookedAt, next, orders } = yield* audit.unfinished(organizationId, walk.after, limit)
-      const lost = orders.filter((order) => isInLimbo(order) && order.stoodStillMs > boundMs)
+      const lost = orders.filter((order) => isLost(order, boundMs))
       const moved = yield* standstills.putBack(
         organizationId,
         lost.map((order) => order.orderId),

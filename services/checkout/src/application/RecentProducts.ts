@@ -2,15 +2,7 @@ import type { CatalogueProduct } from "@valerix/inventory/contract"
 import type { OrganizationId } from "@valerix/money-and-ids"
 import { Effect } from "effect"
 import type { ProductName } from "../domain/OrderRequest.ts"
-
-/** A product's name, as the key of a map. */
-export const nameKey = (name: ProductName): string =>
-  name._tag === "ById" ? `id ${name.productId}` : `sku ${name.sku}`
-
-export const namesOf = ({ productId, sku }: CatalogueProduct): ReadonlyArray<ProductName> => [
-  { _tag: "ById", productId },
-  { _tag: "BySku", sku }
-]
+import { nameKey, namesOf } from "./ProductNames.ts"
 
 /** The products that were priced lately, by id and by SKU, the least recently used first. */
 export class RecentProducts {

@@ -6,7 +6,8 @@ const text = (charactersMax: number) =>
 
 /** The most lines that one order can have. */
 export const ORDER_LINES_MAX = 2_000
-const ADJUSTMENTS_MAX = 100
+/** The most adjustments that one order can have. */
+export const ADJUSTMENTS_MAX = 100
 const METADATA_CHARACTERS_MAX = 16_384
 
 const Sku = text(100)
@@ -14,20 +15,31 @@ const Sku = text(100)
 /** A product by its id or by its SKU. */
 export const ProductName = Schema.Union([ProductId, Sku])
 
+/** What an idempotency key is made of. */
+export const IdempotencyKey = Schema.String.check(
+  Schema.isPattern(/^[\x21-\x7e]{1,255}$/, { expected: "1 to 255 visible ASCII characters" })
+)
+
 /** One line of an order; `product_id` takes an id or a SKU. */
-const OrderItem = Schema.Struct({
+const lineFields = {
   product_id: Schema.optionalKey(ProductName),
   sku: Schema.optionalKey(Sku),
   quantity: Quantity
-}).check(
-  Schema.makeFilter(
-    ({ product_id, sku }) =>
-      (product_id === undefined) !== (sku === undefined)
-        ? undefined
-        : { path: ["product_id"], issue: "exactly one of product_id and sku must be given" },
-    { toJsonSchema: () => ({ oneOf: [{ required: ["product_id"] }, { required: ["sku"] }] }) }
-  )
+}
+
+const namesOneProduct = Schema.makeFilter(
+  ({ product_id, sku }: { readonly product_id?: string; readonly sku?: string }) =>
+    (product_id === undefined) !== (sku === undefined)
+      ? undefined
+      : { path: ["product_id"], issue: "exactly one of product_id and sku must be given" },
+  { toJsonSchema: () => ({ oneOf: [{ required: ["product_id"] }, { required: ["sku"] }] }) }
 )
+
+/** A product by its id or by its SKU; `product_id` takes either. */
+const OrderItem = Schema.Struct(lineFields).check(namesOneProduct)
+
+/** A line that may bring its own price. */
+const PricedItem = Schema.Struct({ ...lineFields, unit_price: Schema.optionalKey(Money) }).check(namesOneProduct)
 
 export const AdjustmentKind = Schema.Literals(["SHIPPING", "TAX", "DISCOUNT", "FEE"])
 
@@ -65,19 +77,7 @@ const Metadata = Schema.Record(Schema.String, Schema.Json).check(
   })
 )
 
-/** The two forms of an order as the description of the API tells them apart. */
-const SHORT_FORM = { title: "One product", required: ["product_id", "quantity"], properties: { items: false } }
-const LONG_FORM = {
-  title: "Items",
-  required: ["items", "customer_id", "payment"],
-  properties: { product_id: false, quantity: false }
-}
-
-/**
- * A request to place an order. The short form `{"product_id":"PROD-001","quantity":1}` is one line for the organization's
- * default customer and payment method; the long form names `items`, `customer_id` and `payment`.
- */
-export const PlaceOrderRequest = Schema.Struct({
+const requestFields = {
   product_id: Schema.optionalKey(ProductName),
   quantity: Schema.optionalKey(Quantity),
   customer_id: Schema.optionalKey(CustomerId),
@@ -88,35 +88,71 @@ export const PlaceOrderRequest = Schema.Struct({
     )
   ),
   currency: Schema.optionalKey(Currency),
-  items: Schema.optionalKey(Schema.Array(OrderItem).check(Schema.isBetweenLength(1, ORDER_LINES_MAX))),
   adjustments: Schema.optionalKey(Schema.Array(Adjustment).check(Schema.isMaxLength(ADJUSTMENTS_MAX))),
   shipping_address: Schema.optionalKey(ShippingAddress),
   payment: Schema.optionalKey(Payment),
   external_reference: Schema.optionalKey(text(255)),
   metadata: Schema.optionalKey(Metadata)
-}).check(
-  Schema.makeFilter(
-    (request) => {
-      const missing = (field: string, why: string) => ({ path: [field], issue: `is required ${why}` })
-      if (request.items === undefined) {
-        if (request.product_id === undefined) return [missing("items", "unless product_id and quantity are given")]
-        return request.quantity === undefined ? [missing("quantity", "with product_id")] : []
-      }
-      return [
-        ...(request.product_id === undefined ? [] : [{ path: ["product_id"], issue: "must not be given with items" }]),
-        ...(request.quantity === undefined ? [] : [{ path: ["quantity"], issue: "must not be given with items" }]),
-        ...(request.customer_id === undefined ? [missing("customer_id", "with items")] : []),
-        ...(request.payment === undefined ? [missing("payment", "with items")] : [])
-      ]
-    },
-    { toJsonSchema: () => ({ oneOf: [SHORT_FORM, LONG_FORM] }) }
-  )
+}
+
+/** The two forms of an order as the description of the API tells them apart. */
+const SHORT_FORM = { title: "One product", required: ["product_id", "quantity"], properties: { items: false } }
+const LONG_FORM = {
+  title: "Items",
+  required: ["items", "customer_id", "payment"],
+  properties: { product_id: false, quantity: false }
+}
+
+const isShortOrLong = Schema.makeFilter(
+  (request: {
+    readonly product_id?: string
+    readonly quantity?: number
+    readonly customer_id?: string
+    readonly items?: ReadonlyArray<unknown>
+    readonly payment?: unknown
+  }) => {
+    const missing = (field: string, why: string) => ({ path: [field], issue: `is required ${why}` })
+    if (request.items === undefined) {
+      if (request.product_id === undefined) return [missing("items", "unless product_id and quantity are given")]
+      return request.quantity === undefined ? [missing("quantity", "with product_id")] : []
+    }
+    return [
+      ...(request.product_id === undefined ? [] : [{ path: ["product_id"], issue: "must not be given with items" }]),
+      ...(request.quantity === undefined ? [] : [{ path: ["quantity"], issue: "must not be given with items" }]),
+      ...(request.customer_id === undefined ? [missing("customer_id", "with items")] : []),
+      ...(request.payment === undefined ? [missing("payment", "with items")] : [])
+    ]
+  },
+  { toJsonSchema: () => ({ oneOf: [SHORT_FORM, LONG_FORM] }) }
 )
+
+/**
+ * A request to place an order. The short form `{"product_id":"PROD-001","quantity":1}` is one line for the organization's
+ * default customer and payment method; the long form names `items`, `customer_id` and `payment`.
+ */
+export const PlaceOrderRequest = Schema.Struct({
+  ...requestFields,
+  items: Schema.optionalKey(Schema.Array(OrderItem).check(Schema.isBetweenLength(1, ORDER_LINES_MAX)))
+}).check(isShortOrLong)
 export type PlaceOrderRequest = typeof PlaceOrderRequest.Type
 
 /** The customer and the payment method of the short form, as long as organizations do not name their own. */
 export const DEFAULT_CUSTOMER_ID = CustomerId.make("01900000-0000-7000-8000-000000000002")
 export const DEFAULT_PAYMENT = { method: "card", token: "tok_default" } as const
+/**
+ * An order in a file: the request, with its idempotency key, and prices of its own where its lines have them. What an
+ * export says besides of an order is allowed, and means nothing.
+ */
+export const ImportedOrder = Schema.Struct({
+  idempotency_key: IdempotencyKey,
+  ...requestFields,
+  items: Schema.optionalKey(Schema.Array(PricedItem).check(Schema.isBetweenLength(1, ORDER_LINES_MAX))),
+  order_id: Schema.optionalKey(Schema.Unknown),
+  status: Schema.optionalKey(Schema.Unknown),
+  total: Schema.optionalKey(Schema.Unknown),
+  created_at: Schema.optionalKey(Schema.Unknown)
+}).check(isShortOrLong)
+export type ImportedOrder = typeof ImportedOrder.Type
 
 export const Failure = Schema.Struct({
   step: Schema.String,

@@ -5,6 +5,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import * as Problems from "./OrderProblems.ts"
 import { OrderStatusName, OrderView, PlaceOrderRequest, TimelineEntryView } from "./OrderSchemas.ts"
 import { cancelOrderNotes, placeOrderNotes } from "./PlaceOrderNotes.ts"
+import { PLACING_HEADERS, PLACING_PROBLEMS } from "./Placing.ts"
 
 const byId = { order_id: OrderId }
 
@@ -14,24 +15,10 @@ export const OrderPage = Paged(OrderView, Schema.Tuple([OrderId]))
 export const OrdersGroup = HttpApiGroup.make("orders")
   .add(
     HttpApiEndpoint.post("placeOrder", "/orders", {
-      headers: {
-        "idempotency-key": Schema.optionalKey(Schema.String),
-        prefer: Schema.optionalKey(Schema.String)
-      },
+      headers: PLACING_HEADERS,
       payload: PlaceOrderRequest,
       success: [OrderView.pipe(HttpApiSchema.status(202)), OrderView.pipe(HttpApiSchema.status(201))],
-      error: [
-        Problems.MissingIdempotencyKey,
-        Problems.OrderNotAcceptable,
-        Problems.IdempotencyKeyReused,
-        Problems.RequestInProgress,
-        Problems.PaymentDeclined,
-        Problems.InsufficientStock,
-        Problems.OrderCancelled,
-        Problems.OrderFailed,
-        Problems.GatewayError,
-        Problems.TooManyWaiting
-      ]
+      error: PLACING_PROBLEMS
     }).annotateMerge(placeOrderNotes),
     HttpApiEndpoint.get("listOrders", "/orders", {
       query: {

@@ -4,6 +4,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import * as Problems from "./OrderProblems.ts"
 import { OrderStatusName, ProductName } from "./OrderSchemas.ts"
+import { PLACING_HEADERS, PLACING_PROBLEMS } from "./Placing.ts"
 
 /** One product, by SKU or id, for the default customer and means of payment. */
 export const ShortOrderRequest = Schema.Struct({ product_id: ProductName, quantity: Quantity }).annotate({
@@ -47,25 +48,10 @@ const placeNotes = notes({
 export const ShortOrdersGroup = HttpApiGroup.make("short-orders")
   .add(
     HttpApiEndpoint.post("placeOrder", "/orders", {
-      headers: {
-        "idempotency-key": Schema.optionalKey(Schema.String),
-        prefer: Schema.optionalKey(Schema.String)
-      },
+      headers: PLACING_HEADERS,
       payload: ShortOrderRequest,
       success: [ShortOrderView.pipe(HttpApiSchema.status(202)), ShortOrderView.pipe(HttpApiSchema.status(201))],
-      error: [
-        ValidationError,
-        Problems.MissingIdempotencyKey,
-        Problems.OrderNotAcceptable,
-        Problems.IdempotencyKeyReused,
-        Problems.RequestInProgress,
-        Problems.PaymentDeclined,
-        Problems.InsufficientStock,
-        Problems.OrderCancelled,
-        Problems.OrderFailed,
-        Problems.GatewayError,
-        Problems.TooManyWaiting
-      ]
+      error: [ValidationError, ...PLACING_PROBLEMS]
     }).annotateMerge(placeNotes),
     HttpApiEndpoint.get("listOrders", "/orders", {
       query: { ...ShortOrderPage.query, status: Schema.optionalKey(OrderStatusName) },

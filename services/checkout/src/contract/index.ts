@@ -1,7 +1,11 @@
 export { CheckoutApi, CheckoutShortApi } from "./CheckoutApi.ts"
 export {
+  ADJUSTMENTS_MAX,
   DEFAULT_CUSTOMER_ID,
   DEFAULT_PAYMENT,
+  IdempotencyKey,
+  ImportedOrder,
+  ORDER_LINES_MAX,
   OrderView,
   PlaceOrderRequest,
   TimelineEntryView

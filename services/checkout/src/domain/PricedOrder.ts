@@ -1,4 +1,11 @@
-import { AMOUNT_MAX_MINOR, type Currency, MinorUnits, type ProductId, type Quantity } from "@valerix/money-and-ids"
+import {
+  AMOUNT_MAX_MINOR,
+  type Currency,
+  MinorUnits,
+  type Money,
+  type ProductId,
+  type Quantity
+} from "@valerix/money-and-ids"
 import { Data, Effect } from "effect"
 import type { OrderRequest, ProductName } from "./OrderRequest.ts"
 
@@ -17,7 +24,7 @@ export interface PricedLine {
   readonly unitPriceMinor: MinorUnits
 }
 
-/** A request with the catalogue's prices: what is accepted, authorized and executed. */
+/** A request with its prices, the catalogue's or its own: what is accepted, authorized and executed. */
 export interface PricedOrder {
   readonly request: OrderRequest
   readonly currency: Currency
@@ -30,7 +37,12 @@ export class OrderNotPriceable extends Data.TaggedError("OrderNotPriceable")<{
   readonly problems: ReadonlyArray<{ readonly field: string; readonly code: PricingProblem; readonly message: string }>
 }> {}
 
-export type PricingProblem = "product_not_found" | "currency_mismatch" | "total_negative" | "total_too_large"
+export type PricingProblem =
+  | "product_not_found"
+  | "currency_mismatch"
+  | "price_negative"
+  | "total_negative"
+  | "total_too_large"
 
 /**
  * Prices a request: total = items + adjustments, in one currency, never negative. All that is wrong is reported at once.
@@ -43,19 +55,23 @@ export const priceOrder = (
   const found = request.items.map(({ product }) => find(product))
   const currency =
     request.currency ??
+    request.items.find(({ unitPrice }) => unitPrice !== undefined)?.unitPrice?.currency ??
     found.find((product) => product !== undefined)?.currency ??
     request.adjustments.at(0)?.amount.currency
   const lines: Array<PricedLine> = []
-  request.items.forEach(({ product, quantity }, index) => {
+  request.items.forEach(({ product, quantity, unitPrice }, index) => {
     const priced = found[index]
+    const price = unitPrice ?? priceOf(priced)
     if (priced === undefined) {
       const field = `items[${index}].${product._tag === "ById" ? "product_id" : "sku"}`
       problems.push({ field, code: "product_not_found", message: "there is no such product" })
-    } else if (priced.currency !== currency) {
-      const message = `the product is priced in ${priced.currency}, the order is in ${currency}`
+    } else if (price !== undefined && price.currency !== currency) {
+      const message = `the product is priced in ${price.currency}, the order is in ${currency}`
       problems.push({ field: `items[${index}]`, code: "currency_mismatch", message })
-    } else {
-      lines.push({ productId: priced.productId, sku: priced.sku, quantity, unitPriceMinor: priced.priceMinor })
+    } else if (price !== undefined && price.amountMinor < 0) {
+      problems.push({ field: `items[${index}].unit_price`, code: "price_negative", message: "must not be negative" })
+    } else if (price !== undefined) {
+      lines.push({ productId: priced.productId, sku: priced.sku, quantity, unitPriceMinor: price.amountMinor })
     }
   })
   let adjustmentsMinor = 0
@@ -79,3 +95,6 @@ export const priceOrder = (
   if (problems.length > 0 || currency === undefined) return Effect.fail(new OrderNotPriceable({ problems }))
   return Effect.succeed({ request, currency, lines, totalMinor: MinorUnits.make(totalMinor) })
 }
+
+const priceOf = (product: PricedProduct | undefined): Money | undefined =>
+  product === undefined ? undefined : { amountMinor: product.priceMinor, currency: product.currency }

@@ -23,6 +23,10 @@ export const isInLimbo = (order: StandingOrder): boolean =>
   !order.isAbandoned &&
   (order.status === "AWAITING_AUTHORIZATION" ? !order.isLeased : !order.isQueued)
 
+/** It has been so for longer than an unfinished order may stand still. */
+export const isLost = (order: StandingOrder & { readonly stoodStillMs: number }, boundMs: number): boolean =>
+  isInLimbo(order) && order.stoodStillMs > boundMs
+
 export const LOST_TURN = "it was in no queue"
 export const LOST_LEASE = "its authorization was leased to nobody"
 

@@ -105,6 +105,25 @@ export const reading: LedgerPromises = {
     assert.deepStrictEqual(rest[0]?.lines, [MUG, PEN])
   }),
 
+  "walks through an organization's orders, oldest first, page by page": Effect.gen(function* () {
+    const ledger = yield* OrderLedger
+    const tenant = tenantOf(makeOrganization())
+    const orders = yield* Effect.forEach(Array(3), () => accepted(newEntry({ tenant })))
+    yield* accepted()
+    const oldestFirst = orders.map(({ orderId }) => orderId)
+    const first = yield* ledger.walk(tenant.organizationId, { afterOrderId: undefined, limit: 2 })
+    assert.deepStrictEqual(
+      first.map(({ orderId }) => orderId),
+      oldestFirst.slice(0, 2)
+    )
+    const rest = yield* ledger.walk(tenant.organizationId, { afterOrderId: first[1]?.orderId, limit: 2 })
+    assert.deepStrictEqual(
+      rest.map(({ orderId }) => orderId),
+      oldestFirst.slice(2)
+    )
+    assert.deepStrictEqual(rest[0]?.lines, [MUG, PEN])
+  }),
+
   "lists by status and by customer": Effect.gen(function* () {
     const ledger = yield* OrderLedger
     const tenant = tenantOf(makeOrganization())

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Quantity } from "@valerix/money-and-ids"
+import { MinorUnits, Quantity } from "@valerix/money-and-ids"
 import fc from "fast-check"
 import { canonicalForm } from "../../src/domain/CanonicalForm.ts"
 import type { OrderRequest } from "../../src/domain/OrderRequest.ts"
-import { bySku, MUG, sampleRequest } from "../support/Samples.ts"
+import { bySku, EUR, MUG, sampleRequest } from "../support/Samples.ts"
 
 /** The same value with the members of its objects in the opposite order. */
 const reversed = (value: unknown): unknown => {
@@ -34,6 +34,16 @@ const request: fc.Arbitrary<OrderRequest> = fc
   .map(sampleRequest)
 
 describe("the canonical form of a request", () => {
+  it("has a line's own price in it, and nothing where there is none", () => {
+    const item = bySku("MUG", 1)
+    const own = (amountMinor: number) => ({ amountMinor: MinorUnits.make(amountMinor), currency: EUR })
+    const forms = [item, { ...item, unitPrice: own(1) }, { ...item, unitPrice: own(2) }].map((one) =>
+      canonicalForm(sampleRequest({ items: [one] }))
+    )
+    assert.strictEqual(new Set(forms).size, 3)
+    assert.strictEqual(canonicalForm(sampleRequest({ items: [{ ...item, unitPrice: undefined }] })), forms[0])
+  })
+
   it("does not depend on the order of keys", () => {
     fc.assert(
       fc.property(request, (one) => {

@@ -41,6 +41,31 @@ const problemsOf = (changes: Partial<OrderRequest>): ReadonlyArray<string> => {
 }
 
 describe("pricing an order", () => {
+  it("takes a line's own price where it has one, in whatever currency the catalogue is", () => {
+    const own = (amountMinor: number, currency = EUR) => ({ amountMinor: MinorUnits.make(amountMinor), currency })
+    const items = [
+      { ...bySku("MUG", 2), unitPrice: own(0) },
+      { ...bySku("YEN", 3), unitPrice: own(7) },
+      bySku("PEN", 1)
+    ]
+    const result = price({ items })
+    assert(result._tag === "Success")
+    assert.deepStrictEqual(
+      result.success.lines.map(({ unitPriceMinor }) => Number(unitPriceMinor)),
+      [0, 7, 500]
+    )
+    assert.strictEqual(result.success.totalMinor, 521)
+    assert.deepStrictEqual(problemsOf({ items: [{ ...bySku("MUG", 2), unitPrice: own(5, USD) }] }), [
+      "items[0] currency_mismatch"
+    ])
+    assert.deepStrictEqual(problemsOf({ items: [{ ...bySku("MUG", 2), unitPrice: own(-5) }] }), [
+      "items[0].unit_price price_negative"
+    ])
+    assert.deepStrictEqual(problemsOf({ items: [{ ...bySku("NONE", 2), unitPrice: own(5) }] }), [
+      "items[0].sku product_not_found"
+    ])
+  })
+
   it("takes the catalogue's prices, for products named by id or by SKU", () => {
     const result = price({ items: [byId(mug.productId, 3), bySku("PEN", 2)], adjustments: [adjustment(495)] })
     assert(result._tag === "Success")

@@ -1,10 +1,13 @@
 import { assert, layer } from "@effect/vitest"
 import { isolationGaps, TenantDatabase } from "@valerix/database"
+import { uuidV7 } from "@valerix/money-and-ids"
 import { emptyTestDatabase, goUpAndDown, OwnerDatabase } from "@valerix/testing"
 import { Effect } from "effect"
+import { ImportProgressPostgres } from "../../src/adapters/postgres/ImportProgressPostgres.ts"
 import { LedgerRepairsPostgres } from "../../src/adapters/postgres/LedgerRepairsPostgres.ts"
 import { QUEUES } from "../../src/adapters/postgres/Queues.ts"
 import { CatalogueCopy } from "../../src/application/ports/CatalogueCopy.ts"
+import { ImportProgress } from "../../src/application/ports/ImportProgress.ts"
 import { LedgerRepairs } from "../../src/application/ports/LedgerRepairs.ts"
 import { promises } from "../support/Bench.ts"
 import { accepted } from "../support/Orders.ts"
@@ -49,6 +52,11 @@ promises("the tables", (promise) => {
         what: "make it due",
         reason: "why"
       })
+      const imports = yield* Effect.provide(ImportProgress, ImportProgressPostgres)
+      yield* imports.begin(
+        { organizationId, kind: "retail", digest: "0".repeat(64) },
+        { runId: uuidV7(), fileName: "sales.csv" }
+      )
       const { catalogue } = yield* Participants
       const copy = yield* CatalogueCopy
       catalogue.offerSamples(organizationId)
@@ -57,7 +65,7 @@ promises("the tables", (promise) => {
         SELECT relname AS name FROM pg_class WHERE relrowsecurity AND relnamespace = 'public'::regnamespace ORDER BY 1`
       assert.deepStrictEqual(
         tables.map(({ name }) => name),
-        ["catalogue", "order_ledger", "order_ledger_items", "order_timeline", "outbox", "repairs"]
+        ["catalogue", "imports", "order_ledger", "order_ledger_items", "order_timeline", "outbox", "repairs"]
       )
       const service = (yield* TenantDatabase).sql
       for (const { name } of tables) {

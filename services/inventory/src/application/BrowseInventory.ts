@@ -36,6 +36,11 @@ interface Shape {
     organization: OrganizationId,
     filter: { readonly sku: string | undefined; readonly after: ProductId | undefined; readonly limit: number }
   ) => Effect.Effect<ReadonlyArray<Product>>
+  /** Products, oldest first, each with what is on hand of it. */
+  readonly stocked: (
+    organization: OrganizationId,
+    page: { readonly after: ProductId | undefined; readonly limit: number }
+  ) => Effect.Effect<ReadonlyArray<{ readonly product: Product; readonly onHand: number }>>
   readonly balances: (
     organization: OrganizationId,
     filter: {
@@ -97,6 +102,9 @@ export class BrowseInventory extends Context.Service<BrowseInventory, Shape>()("
         ),
         products: Effect.fn("BrowseInventory.products")((organization, filter) =>
           transactions.run([organization])(products.page(organization, filter))
+        ),
+        stocked: Effect.fn("BrowseInventory.stocked")((organization, page) =>
+          transactions.run([organization])(products.walk(organization, page))
         ),
         balances: Effect.fn("BrowseInventory.balances")((organization, filter) =>
           transactions.run([organization])(balances.page(organization, filter))

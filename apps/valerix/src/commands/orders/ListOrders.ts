@@ -3,7 +3,7 @@ import { OrderId } from "@valerix/money-and-ids"
 import { Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { clientFlags } from "../../client/ClientFlags.ts"
-import { throughPages } from "../../client/Paging.ts"
+import { tellEnd, throughPages } from "../../client/Paging.ts"
 import { connect } from "../../client/ValerixClient.ts"
 import { JSON_LINES, jsonFlag, jsonLines } from "../../terminal/Json.ts"
 import { limitFlag } from "../../terminal/Limit.ts"
@@ -40,7 +40,7 @@ export const listOrdersCommand = Command.make(
       ...(status === undefined ? {} : { status }),
       ...(customer === undefined ? {} : { customer_id: customer })
     }
-    const { listed, next } = yield* throughPages(
+    const end = yield* throughPages(
       flags.limit,
       (last: OrderView | undefined, limit) => {
         const after = last?.id ?? Option.getOrUndefined(flags.after)
@@ -50,9 +50,7 @@ export const listOrdersCommand = Command.make(
       },
       (page) => (flags.json ? writeOrders(page) : Console.log(table.lines(page).join("\n")))
     )
-    if (listed === 0) yield* Console.error("No order fits.")
-    if (next !== undefined)
-      yield* Console.error(`There are more: valerix orders list, with the same flags and --after ${next.id}`)
+    yield* tellEnd(end, { command: "valerix orders list", idOf: ({ id }) => id, nothing: "No order fits." })
   })
 ).pipe(
   Command.withDescription("List orders, the newest first"),

@@ -3,7 +3,7 @@ import { ProductId } from "@valerix/money-and-ids"
 import { Console, Effect, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { clientFlags } from "../../client/ClientFlags.ts"
-import { throughPages } from "../../client/Paging.ts"
+import { tellEnd, throughPages } from "../../client/Paging.ts"
 import { connect } from "../../client/ValerixClient.ts"
 import { jsonFlag, jsonLines } from "../../terminal/Json.ts"
 import { limitFlag } from "../../terminal/Limit.ts"
@@ -63,7 +63,7 @@ export const listProductsCommand = Command.make(
     const client = yield* connect(flags)
     const table = productTable(terminalOf(process.stdout))
     const sku = Option.getOrUndefined(flags.sku)
-    const { listed, next } = yield* throughPages(
+    const end = yield* throughPages(
       flags.limit,
       (last: typeof ProductView.Type | undefined, limit) => {
         const after = last?.product_id ?? Option.getOrUndefined(flags.after)
@@ -79,9 +79,11 @@ export const listProductsCommand = Command.make(
           flags.json ? writeProducts(stocked) : Console.log(table.lines(stocked).join("\n"))
         )
     )
-    if (listed === 0) yield* Console.error("No product fits.")
-    if (next !== undefined)
-      yield* Console.error(`There are more: valerix products list, with the same flags and --after ${next.product_id}`)
+    yield* tellEnd(end, {
+      command: "valerix products list",
+      idOf: ({ product_id }) => product_id,
+      nothing: "No product fits."
+    })
   })
 ).pipe(
   Command.withDescription("List products, the newest first, with their stock"),

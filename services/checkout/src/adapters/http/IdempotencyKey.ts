@@ -1,11 +1,12 @@
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { MissingIdempotencyKey } from "../../contract/OrderProblems.ts"
+import { IdempotencyKey } from "../../contract/OrderSchemas.ts"
 
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
+const isIdempotencyKey = Schema.is(IdempotencyKey)
 
 /** The header as a key: 1 to 255 visible ASCII characters. */
 export const readIdempotencyKey = (header: string | undefined): Effect.Effect<string, MissingIdempotencyKey> =>
-  header !== undefined && IDEMPOTENCY_KEY.test(header)
+  isIdempotencyKey(header)
     ? Effect.succeed(header)
     : Effect.fail(
         new MissingIdempotencyKey({

@@ -1,14 +1,23 @@
 import { ProductId } from "@valerix/money-and-ids"
 import { Option, Schema } from "effect"
-import { DEFAULT_CUSTOMER_ID, DEFAULT_PAYMENT, type PlaceOrderRequest } from "../../contract/OrderSchemas.ts"
+import {
+  DEFAULT_CUSTOMER_ID,
+  DEFAULT_PAYMENT,
+  type ImportedOrder,
+  type PlaceOrderRequest
+} from "../../contract/OrderSchemas.ts"
 import type { OrderRequest, ProductName } from "../../domain/OrderRequest.ts"
 
-/** The order that a request asks for; the short form becomes one line. */
-export const orderRequestOf = (body: PlaceOrderRequest): OrderRequest => ({
+/** The order that a request asks for, or a file; the short form becomes one line. */
+export const orderRequestOf = (body: PlaceOrderRequest | ImportedOrder): OrderRequest => ({
   customerId: body.customer_id ?? DEFAULT_CUSTOMER_ID,
   email: body.email,
   currency: body.currency,
-  items: itemsOf(body).map(({ product_id, sku, quantity }) => ({ product: productNameOf(product_id, sku), quantity })),
+  items: itemsOf(body).map(({ product_id, sku, quantity, unit_price }) => ({
+    product: productNameOf(product_id, sku),
+    quantity,
+    unitPrice: unit_price
+  })),
   adjustments: (body.adjustments ?? []).map(({ kind, amount, description }) => ({ kind, amount, description })),
   shippingAddress: body.shipping_address,
   payment: body.payment ?? DEFAULT_PAYMENT,
@@ -16,9 +25,9 @@ export const orderRequestOf = (body: PlaceOrderRequest): OrderRequest => ({
   metadata: body.metadata
 })
 
-type Item = NonNullable<PlaceOrderRequest["items"]>[number]
+type Item = NonNullable<ImportedOrder["items"]>[number]
 
-const itemsOf = ({ items, product_id, quantity }: PlaceOrderRequest): ReadonlyArray<Item> =>
+const itemsOf = ({ items, product_id, quantity }: PlaceOrderRequest | ImportedOrder): ReadonlyArray<Item> =>
   items ?? (product_id === undefined || quantity === undefined ? [] : [{ product_id, quantity }])
 
 const asProductId = Schema.decodeUnknownOption(ProductId)

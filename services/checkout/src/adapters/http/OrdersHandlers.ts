@@ -1,4 +1,3 @@
-import type { OrderId } from "@valerix/money-and-ids"
 import { CurrentTenant } from "@valerix/tenancy"
 import { Effect, Option, Schema } from "effect"
 import { HttpServerResponse } from "effect/http"
@@ -10,6 +9,7 @@ import * as Problems from "../../contract/OrderProblems.ts"
 import { OrderView } from "../../contract/OrderSchemas.ts"
 import { OrderPage } from "../../contract/OrdersGroup.ts"
 import { ledgerStatesOf } from "../../domain/LedgerStatus.ts"
+import { findEntry } from "./FindEntry.ts"
 import { readIdempotencyKey } from "./IdempotencyKey.ts"
 import { orderRequestOf } from "./OrderRequests.ts"
 import { orderViewOf, timelineEntryViewOf } from "./OrderViews.ts"
@@ -30,15 +30,6 @@ export const OrdersHandlers = HttpApiBuilder.group(
       locationOf: (orderId) => `/api/v1/orders/${orderId}`
     })
 
-    const findEntry = Effect.fnUntraced(function* (orderId: OrderId) {
-      const { organizationId } = yield* CurrentTenant
-      const found = yield* ledger.find(organizationId, orderId)
-      return yield* Option.match(found, {
-        onNone: () => Effect.fail(new Problems.OrderNotFound({})),
-        onSome: Effect.succeed
-      })
-    })
-
     return handlers.handleAll({
       placeOrder: Effect.fnUntraced(function* ({ headers, payload }) {
         const key = yield* readIdempotencyKey(headers["idempotency-key"])
@@ -50,7 +41,7 @@ export const OrdersHandlers = HttpApiBuilder.group(
         )
       }),
 
-      getOrder: ({ params }) => Effect.map(findEntry(params.order_id), orderViewOf),
+      getOrder: ({ params }) => Effect.map(findEntry(ledger, params.order_id), orderViewOf),
 
       listOrders: Effect.fnUntraced(function* ({ query }) {
         const { organizationId } = yield* CurrentTenant
@@ -64,7 +55,7 @@ export const OrdersHandlers = HttpApiBuilder.group(
       }),
 
       getOrderTimeline: Effect.fnUntraced(function* ({ params }) {
-        const entry = yield* findEntry(params.order_id)
+        const entry = yield* findEntry(ledger, params.order_id)
         const timeline = yield* ledger.timeline(entry.organizationId, entry.orderId)
         return { order_id: entry.orderId, data: timeline.map(timelineEntryViewOf) }
       }),

@@ -1,13 +1,14 @@
 import { ValidationError } from "@valerix/http"
 import { uuidV7 } from "@valerix/money-and-ids"
 import { CurrentTenant } from "@valerix/tenancy"
-import { DateTime, Effect, Option, Schema } from "effect"
+import { DateTime, Effect, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { type LedgerEntry, OrderLedger } from "../../application/ports/OrderLedger.ts"
 import { CheckoutShortApi } from "../../contract/CheckoutApi.ts"
-import { OrderNotFound, TooManyWaiting } from "../../contract/OrderProblems.ts"
+import { TooManyWaiting } from "../../contract/OrderProblems.ts"
 import { ShortOrderPage, ShortOrderView } from "../../contract/ShortOrdersGroup.ts"
 import { ledgerStatesOf } from "../../domain/LedgerStatus.ts"
+import { findEntry } from "./FindEntry.ts"
 import { readIdempotencyKey } from "./IdempotencyKey.ts"
 import { orderRequestOf } from "./OrderRequests.ts"
 import { BEING_PROCESSED, orderViewOf } from "./OrderViews.ts"
@@ -52,14 +53,7 @@ export const ShortOrdersHandlers = HttpApiBuilder.group(
         return ShortOrderPage.of(entries.map(shortOrderViewOf), query.limit, (last) => [last.id] as const)
       }),
 
-      getOrder: Effect.fnUntraced(function* ({ params }) {
-        const { organizationId } = yield* CurrentTenant
-        const found = yield* ledger.find(organizationId, params.order_id)
-        return yield* Option.match(found, {
-          onNone: () => Effect.fail(new OrderNotFound({})),
-          onSome: (entry) => Effect.succeed(shortOrderViewOf(entry))
-        })
-      })
+      getOrder: ({ params }) => Effect.map(findEntry(ledger, params.order_id), shortOrderViewOf)
     })
   })
 )

@@ -93,6 +93,14 @@ export class OrderLedgerMemory {
           .sort((a, b) => (a.orderId < b.orderId ? 1 : -1))
           .slice(0, limit)
       ),
+    walk: (organizationId, { afterOrderId, limit }) =>
+      Effect.sync(() =>
+        this.all()
+          .filter((entry) => entry.organizationId === organizationId)
+          .filter((entry) => afterOrderId === undefined || entry.orderId > afterOrderId)
+          .sort((a, b) => (a.orderId < b.orderId ? -1 : 1))
+          .slice(0, limit)
+      ),
     timeline: (organizationId, orderId) =>
       Effect.sync(() =>
         [

@@ -2,7 +2,8 @@ import { type TenantDatabase, texts } from "@valerix/database"
 import { Currency, CustomerId, MinorUnits, OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { SagaFailureJson, type SagaKey } from "@valerix/saga"
 import { Effect, Option, Schema } from "effect"
-import type { LedgerEntry, LedgerFilter, TimelineEntry } from "../../application/ports/OrderLedger.ts"
+import type { Statement } from "effect/sql"
+import type { LedgerEntry, OrderLedger, TimelineEntry } from "../../application/ports/OrderLedger.ts"
 import { INTERVENTION_OUTCOMES } from "../../domain/Intervention.ts"
 import { type LedgerState, LedgerStatus } from "../../domain/LedgerStatus.ts"
 import type { PricedLine } from "../../domain/PricedOrder.ts"
@@ -108,25 +109,40 @@ export const readLedger = (database: TenantDatabase["Service"]) => {
   const find = (organizationId: OrganizationId, orderId: OrderId): Effect.Effect<Option.Option<LedgerEntry>> =>
     Effect.map(load([{ organizationId, sagaId: orderId }]), ([entry]) => Option.fromUndefinedOr(entry))
 
-  const list = (organizationId: OrganizationId, filter: LedgerFilter): Effect.Effect<ReadonlyArray<LedgerEntry>> =>
+  const select = (
+    organizationId: OrganizationId,
+    conditions: ReadonlyArray<Statement.Fragment>,
+    direction: "ASC" | "DESC",
+    limit: number
+  ): Effect.Effect<ReadonlyArray<LedgerEntry>> =>
     database
       .transaction([organizationId])(
         Effect.gen(function* () {
           const rows = yield* decodeEntries(
             yield* sql`
             SELECT ${entryColumns} FROM order_ledger AS ledger
-            WHERE ${sql.and([
-              sql`organization_id = ${organizationId}::uuid`,
-              ...(filter.beforeOrderId === undefined ? [] : [sql`order_id < ${filter.beforeOrderId}::uuid`]),
-              ...(filter.customerId === undefined ? [] : [sql`customer_id = ${filter.customerId}::uuid`]),
-              ...(filter.states === undefined ? [] : [statesCondition(sql, filter.states)])
-            ])}
-            ORDER BY order_id DESC LIMIT ${filter.limit}::int`
+            WHERE ${sql.and([sql`organization_id = ${organizationId}::uuid`, ...conditions])}
+            ORDER BY order_id ${sql.literal(direction)} LIMIT ${limit}::int`
           )
           return yield* withLines(rows)
         })
       )
       .pipe(Effect.orDie)
+
+  const list: OrderLedger["Service"]["list"] = (organizationId, { beforeOrderId: before, customerId, limit, states }) =>
+    select(
+      organizationId,
+      [
+        ...(before === undefined ? [] : [sql`order_id < ${before}::uuid`]),
+        ...(customerId === undefined ? [] : [sql`customer_id = ${customerId}::uuid`]),
+        ...(states === undefined ? [] : [statesCondition(sql, states)])
+      ],
+      "DESC",
+      limit
+    )
+
+  const walk: OrderLedger["Service"]["walk"] = (organizationId, { afterOrderId: after, limit }) =>
+    select(organizationId, after === undefined ? [] : [sql`order_id > ${after}::uuid`], "ASC", limit)
 
   const timeline = (organizationId: OrganizationId, orderId: OrderId): Effect.Effect<ReadonlyArray<TimelineEntry>> =>
     database
@@ -170,7 +186,7 @@ export const readLedger = (database: TenantDatabase["Service"]) => {
         Effect.map((rows) => new Map<string, LedgerStatus>(rows.map((row) => [row.order_id, row.status])))
       )
 
-  return { load, find, list, timeline, statuses }
+  return { load, find, list, walk, timeline, statuses }
 }
 
 /**

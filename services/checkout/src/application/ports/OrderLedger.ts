@@ -163,6 +163,11 @@ export class OrderLedger extends Context.Service<
     readonly load: (sagas: ReadonlyArray<SagaKey>) => Effect.Effect<ReadonlyArray<LedgerEntry | undefined>>
     /** Newest first. */
     readonly list: (organizationId: OrganizationId, filter: LedgerFilter) => Effect.Effect<ReadonlyArray<LedgerEntry>>
+    /** Oldest first, after an order; from the first one when it is not given. */
+    readonly walk: (
+      organizationId: OrganizationId,
+      page: { readonly afterOrderId: OrderId | undefined; readonly limit: number }
+    ) => Effect.Effect<ReadonlyArray<LedgerEntry>>
     readonly timeline: (organizationId: OrganizationId, orderId: OrderId) => Effect.Effect<ReadonlyArray<TimelineEntry>>
     readonly statuses: (sagas: ReadonlyArray<SagaKey>) => Effect.Effect<ReadonlyMap<string, LedgerStatus>>
     readonly requestCancel: (

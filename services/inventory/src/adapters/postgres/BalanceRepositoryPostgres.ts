@@ -5,6 +5,7 @@ import { BalanceRepository } from "../../application/ports/BalanceRepository.ts"
 
 const LocationRow = Schema.Struct({ location_id: Uuid })
 const OnHandRow = Schema.Struct({ on_hand: Schema.Int })
+const WrittenRow = Schema.Struct({ product_id: ProductId, on_hand: Schema.Int })
 const TotalsRow = Schema.Struct({ on_hand: Schema.Int, reserved: Schema.Int })
 const CountedRow = Schema.Struct({
   product_id: ProductId,
@@ -30,6 +31,7 @@ export const layerBalanceRepositoryPostgres = Layer.effect(
     const { sql } = yield* TenantDatabase
     const location = firstRowOf(LocationRow)
     const onHand = firstRowOf(OnHandRow)
+    const written = rowsOf(WrittenRow)
     const sums = rowsOf(TotalsRow)
     const balances = rowsOf(BalanceRow)
     const counted = rowsOf(CountedRow)
@@ -56,6 +58,26 @@ export const layerBalanceRepositoryPostgres = Layer.effect(
         DO UPDATE SET on_hand = inventory_balances.on_hand + excluded.on_hand, updated_at = now()
         RETURNING on_hand`)
       return row === undefined ? yield* Effect.die(new Error("a balance was not written")) : row.on_hand
+    })
+
+    const addAllOnHand: BalanceRepository["Service"]["addAllOnHand"] = Effect.fnUntraced(function* (change) {
+      const { locationId, organizationId, products } = change
+      const rows = yield* written(sql`
+        INSERT INTO inventory_balances (organization_id, product_id, location_id, on_hand)
+        SELECT ${organizationId}::uuid, product_id, ${locationId}::uuid, quantity
+        FROM ${batch("change", {
+          product_id: uuids(products.map(({ productId }) => productId)),
+          quantity: bigints(products.map(({ quantity }) => quantity))
+        })}
+        ORDER BY product_id
+        ON CONFLICT (organization_id, product_id, location_id)
+        DO UPDATE SET on_hand = inventory_balances.on_hand + excluded.on_hand, updated_at = now()
+        RETURNING product_id, on_hand`)
+      const byProduct = new Map<string, number>(rows.map((row) => [row.product_id, row.on_hand]))
+      return yield* Effect.forEach(products, ({ productId }) => {
+        const found = byProduct.get(productId)
+        return found === undefined ? Effect.die(new Error("a balance was not written")) : Effect.succeed(found)
+      })
     })
 
     const totals: BalanceRepository["Service"]["totals"] = Effect.fnUntraced(function* (organizationId, productIds) {
@@ -147,6 +169,6 @@ export const layerBalanceRepositoryPostgres = Layer.effect(
                 AND b.location_id = right_one.location_id`)
           )
 
-    return BalanceRepository.of({ mainLocation, addOnHand, totals, page, lockAndCount, correct })
+    return BalanceRepository.of({ mainLocation, addOnHand, addAllOnHand, totals, page, lockAndCount, correct })
   })
 )

@@ -1,4 +1,4 @@
-import { batch, firstRowOf, rowsOf, TenantDatabase, texts, uuids } from "@valerix/database"
+import { batch, bigints, firstRowOf, ints, rowsOf, TenantDatabase, texts, uuids } from "@valerix/database"
 import { Currency, MinorUnits, OrganizationId, ProductId } from "@valerix/money-and-ids"
 import { Effect, Layer, Schema } from "effect"
 import { ProductRepository } from "../../application/ports/ProductRepository.ts"
@@ -17,6 +17,8 @@ const ProductRow = Schema.Struct({
   created_at: Schema.Date,
   updated_at: Schema.Date
 })
+
+const StockedRow = Schema.Struct({ ...ProductRow.fields, on_hand: Schema.Int })
 
 const product = (row: typeof ProductRow.Type): Product => ({
   organizationId: row.organization_id,
@@ -39,6 +41,7 @@ export const layerProductRepositoryPostgres = Layer.effect(
     const all = rowsOf(ProductRow)
     const first = firstRowOf(ProductRow)
     const catalogue = rowsOf(CatalogueRow)
+    const stocked = rowsOf(StockedRow)
 
     const insert: ProductRepository["Service"]["insert"] = Effect.fnUntraced(function* (added) {
       const row = yield* first(sql`
@@ -48,6 +51,39 @@ export const layerProductRepositoryPostgres = Layer.effect(
         ON CONFLICT (organization_id, sku) DO NOTHING
         RETURNING ${columns}`)
       return row === undefined ? undefined : product(row)
+    })
+
+    const insertAll: ProductRepository["Service"]["insertAll"] = Effect.fnUntraced(function* (added) {
+      const rows = yield* all(sql`
+        INSERT INTO products (organization_id, product_id, sku, name, price_minor, currency)
+        SELECT organization_id, product_id, sku, name, price_minor, currency
+        FROM ${batch("added", {
+          organization_id: uuids(added.map((one) => one.organizationId)),
+          product_id: uuids(added.map((one) => one.productId)),
+          sku: texts(added.map((one) => one.sku)),
+          name: texts(added.map((one) => one.name)),
+          price_minor: bigints(added.map((one) => one.price.amountMinor)),
+          currency: texts(added.map((one) => one.price.currency))
+        })}
+        ORDER BY organization_id, sku COLLATE "C"
+        ON CONFLICT (organization_id, sku) DO NOTHING
+        RETURNING ${columns}`)
+      return rows.map(product)
+    })
+
+    const withSkus: ProductRepository["Service"]["withSkus"] = Effect.fnUntraced(function* (organizationId, skus) {
+      const rows = yield* all(sql`
+        SELECT ${columns} FROM products
+        WHERE organization_id = ${organizationId}::uuid AND sku = ANY (${texts(skus).values}::text[])`)
+      return rows.map(product)
+    })
+
+    const lockBySku: ProductRepository["Service"]["lockBySku"] = Effect.fnUntraced(function* (organizationId, skus) {
+      yield* Effect.orDie(sql`
+        SELECT FROM products
+        WHERE organization_id = ${organizationId}::uuid AND sku = ANY (${texts(skus).values}::text[])
+        ORDER BY organization_id, product_id FOR NO KEY UPDATE`)
+      return yield* withSkus(organizationId, skus)
     })
 
     const find: ProductRepository["Service"]["find"] = Effect.fnUntraced(function* (organizationId, reference) {
@@ -78,6 +114,23 @@ export const layerProductRepositoryPostgres = Layer.effect(
       return row === undefined ? yield* Effect.die(new Error(`product ${changed.productId} is gone`)) : product(row)
     })
 
+    const saveAll: ProductRepository["Service"]["saveAll"] = (changed) =>
+      Effect.orDie(
+        Effect.asVoid(sql`
+          UPDATE products p
+          SET name = changed.name, price_minor = changed.price_minor, currency = changed.currency,
+            version = changed.version, updated_at = now()
+          FROM ${batch("changed", {
+            organization_id: uuids(changed.map((one) => one.organizationId)),
+            product_id: uuids(changed.map((one) => one.productId)),
+            name: texts(changed.map((one) => one.name)),
+            price_minor: bigints(changed.map((one) => one.price.amountMinor)),
+            currency: texts(changed.map((one) => one.price.currency)),
+            version: ints(changed.map((one) => one.version))
+          })}
+          WHERE p.organization_id = changed.organization_id AND p.product_id = changed.product_id`)
+      )
+
     const page: ProductRepository["Service"]["page"] = Effect.fnUntraced(function* (organizationId, filter) {
       const ofSku = filter.sku === undefined ? sql.literal("true") : sql`sku = ${filter.sku}`
       const older = filter.after === undefined ? sql.literal("true") : sql`product_id < ${filter.after}`
@@ -86,6 +139,17 @@ export const layerProductRepositoryPostgres = Layer.effect(
         WHERE organization_id = ${organizationId} AND ${ofSku} AND ${older}
         ORDER BY product_id DESC LIMIT ${filter.limit}`)
       return rows.map(product)
+    })
+
+    const walk: ProductRepository["Service"]["walk"] = Effect.fnUntraced(function* (organizationId, { after, limit }) {
+      const newer = after === undefined ? sql.literal("true") : sql`product_id > ${after}`
+      const rows = yield* stocked(sql`
+        SELECT ${columns}, (SELECT coalesce(sum(b.on_hand), 0)::bigint FROM inventory_balances b
+          WHERE b.organization_id = p.organization_id AND b.product_id = p.product_id) AS on_hand
+        FROM products p
+        WHERE organization_id = ${organizationId} AND ${newer}
+        ORDER BY product_id LIMIT ${limit}`)
+      return rows.map((row) => ({ product: product(row), onHand: row.on_hand }))
     })
 
     const findAll: ProductRepository["Service"]["findAll"] = Effect.fnUntraced(function* (organizationId, wanted) {
@@ -100,6 +164,19 @@ export const layerProductRepositoryPostgres = Layer.effect(
       return rows.map(catalogueProduct)
     })
 
-    return ProductRepository.of({ insert, find, lock, save, page, findAll, changesSince: makeChangesSince(sql) })
+    return ProductRepository.of({
+      insert,
+      insertAll,
+      withSkus,
+      lockBySku,
+      find,
+      lock,
+      save,
+      saveAll,
+      page,
+      walk,
+      findAll,
+      changesSince: makeChangesSince(sql)
+    })
   })
 )

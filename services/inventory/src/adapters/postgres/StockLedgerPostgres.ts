@@ -1,9 +1,11 @@
-import { firstRowOf, rowsOf, TenantDatabase } from "@valerix/database"
+import { batch, bigints, firstRowOf, rowsOf, TenantDatabase, texts, uuids } from "@valerix/database"
+import { Uuid } from "@valerix/money-and-ids"
 import { Effect, Layer, Schema } from "effect"
 import { StockLedger } from "../../application/ports/StockLedger.ts"
 import { MovementRow, movementColumns, stockMovement } from "./MovementRow.ts"
 
 const WrittenRow = Schema.Struct({ created_at: Schema.Date })
+const FreeRow = Schema.Struct({ transaction_id: Uuid })
 const ClaimedRow = Schema.Struct({ claimed: Schema.Boolean })
 const EffectRow = Schema.Struct({ ...MovementRow.fields, sku: Schema.String })
 
@@ -14,6 +16,7 @@ export const layerStockLedgerPostgres = Layer.effect(
     const columns = sql.literal(movementColumns)
     const written = firstRowOf(WrittenRow)
     const claimed = firstRowOf(ClaimedRow)
+    const free = rowsOf(FreeRow)
     const effects = firstRowOf(EffectRow)
     const movements = rowsOf(MovementRow)
 
@@ -28,6 +31,28 @@ export const layerStockLedgerPostgres = Layer.effect(
         RETURNING created_at`)
       return row === undefined ? yield* Effect.die(new Error("a movement was not written")) : row.created_at
     })
+
+    const recordAll: StockLedger["Service"]["recordAll"] = (organizationId, recorded) =>
+      Effect.orDie(
+        Effect.asVoid(sql`
+          INSERT INTO inventory_transactions
+            (organization_id, transaction_id, product_id, location_id, type, quantity, on_hand_after, reason, reference_id,
+             notes, created_by)
+          SELECT ${organizationId}::uuid, transaction_id, product_id, location_id, type, quantity, on_hand_after, reason,
+            reference_id, notes, created_by
+          FROM ${batch("movement", {
+            transaction_id: uuids(recorded.map((one) => one.transactionId)),
+            product_id: uuids(recorded.map((one) => one.productId)),
+            location_id: uuids(recorded.map((one) => one.locationId)),
+            type: texts(recorded.map((one) => one.type)),
+            quantity: bigints(recorded.map((one) => one.quantity)),
+            on_hand_after: bigints(recorded.map((one) => one.onHandAfter)),
+            reason: texts(recorded.map((one) => one.reason)),
+            reference_id: texts(recorded.map((one) => one.referenceId ?? null)),
+            notes: texts(recorded.map((one) => one.notes ?? null)),
+            created_by: texts(recorded.map((one) => one.createdBy))
+          })}`)
+      )
 
     const page: StockLedger["Service"]["page"] = Effect.fnUntraced(function* (organizationId, filter) {
       const { after, limit, productId, type } = filter
@@ -50,6 +75,21 @@ export const layerStockLedgerPostgres = Layer.effect(
       return row !== undefined
     })
 
+    const claimKeys: StockLedger["Service"]["claimKeys"] = Effect.fnUntraced(function* (owner, keys) {
+      const rows = yield* free(sql`
+        INSERT INTO inventory_adjustments (organization_id, principal, idempotency_key, transaction_id)
+        SELECT ${owner.organizationId}::uuid, ${owner.principal}::text, idempotency_key, transaction_id
+        FROM ${batch("claim", {
+          idempotency_key: texts(keys.map((key) => key.idempotencyKey)),
+          transaction_id: uuids(keys.map((key) => key.transactionId))
+        })}
+        ORDER BY idempotency_key COLLATE "C"
+        ON CONFLICT (organization_id, principal, idempotency_key) DO NOTHING
+        RETURNING transaction_id`)
+      const claims = new Set<string>(rows.map((row) => row.transaction_id))
+      return keys.map(({ transactionId }) => claims.has(transactionId))
+    })
+
     const effectOfKey: StockLedger["Service"]["effectOfKey"] = Effect.fnUntraced(function* (key) {
       const row = yield* effects(sql`
         SELECT ${columns}, p.sku
@@ -61,6 +101,6 @@ export const layerStockLedgerPostgres = Layer.effect(
       return row === undefined ? undefined : { sku: row.sku, movement: stockMovement(row) }
     })
 
-    return StockLedger.of({ record, page, claimKey, effectOfKey })
+    return StockLedger.of({ record, recordAll, page, claimKey, claimKeys, effectOfKey })
   })
 )

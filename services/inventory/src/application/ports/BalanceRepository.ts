@@ -19,6 +19,12 @@ export class BalanceRepository extends Context.Service<
       readonly locationId: string
       readonly quantity: number
     }) => Effect.Effect<number>
+    /** The same for many products at one location, each named once; in the order of the changes. */
+    readonly addAllOnHand: (change: {
+      readonly organizationId: OrganizationId
+      readonly locationId: string
+      readonly products: ReadonlyArray<{ readonly productId: ProductId; readonly quantity: number }>
+    }) => Effect.Effect<ReadonlyArray<number>>
     /** Locks the balances of a product, then reads them beside the sums that they have to agree with. */
     readonly lockAndCount: (
       organizationId: OrganizationId,

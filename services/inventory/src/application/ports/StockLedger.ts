@@ -17,6 +17,11 @@ export class StockLedger extends Context.Service<
     readonly record: (
       movement: Omit<StockMovement, "createdAt"> & { readonly organizationId: OrganizationId }
     ) => Effect.Effect<Date>
+    /** Writes movements of one organization. */
+    readonly recordAll: (
+      organizationId: OrganizationId,
+      movements: ReadonlyArray<Omit<StockMovement, "createdAt">>
+    ) => Effect.Effect<void>
     /** Newest first, older than `after`. */
     readonly page: (
       organizationId: OrganizationId,
@@ -29,6 +34,11 @@ export class StockLedger extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<StockMovement>>
     /** Takes a key for a movement that follows in the same transaction; false when it is taken. Waits for one who is about to. */
     readonly claimKey: (key: OwnedKey, transactionId: string) => Effect.Effect<boolean>
+    /** Takes keys, each named once, for movements that follow in the same transaction; gives for each whether it was free. */
+    readonly claimKeys: (
+      owner: Pick<OwnedKey, "organizationId" | "principal">,
+      keys: ReadonlyArray<{ readonly idempotencyKey: string; readonly transactionId: string }>
+    ) => Effect.Effect<ReadonlyArray<boolean>>
     /** The movement that a key stands for. */
     readonly effectOfKey: (
       key: OwnedKey

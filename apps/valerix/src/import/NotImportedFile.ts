@@ -1,0 +1,113 @@
+import { type FileHandle, open } from "node:fs/promises"
+import { Data, Effect } from "effect"
+import type { CsvRow, JsonRow } from "./files/Rows.ts"
+
+/** The file of rows that are not imported cannot be written. */
+export class FileNotWritable extends Data.TaggedError("FileNotWritable")<{
+  readonly file: string
+  readonly why: string
+}> {
+  override get message(): string {
+    return `${this.file} cannot be written: ${this.why}.`
+  }
+}
+
+/** Why a row was not imported. */
+export interface RowNotImported {
+  readonly row: CsvRow | JsonRow
+  readonly reason: string
+  readonly field: string | undefined
+  readonly message: string
+}
+
+/** Where rows that are not imported are listed: as CSV with the row's cells at the end, or as lines of JSON. */
+export interface NotImportedFile {
+  readonly path: string
+  readonly add: (row: RowNotImported) => void
+  /** So much was added that it should be written now. */
+  readonly isFull: () => boolean
+  /** Writes what was added; gives how long the file is then. */
+  readonly flush: Effect.Effect<number, FileNotWritable>
+}
+
+const FLUSH_AT_CHARACTERS = 64 * 1024
+
+const attempting =
+  (file: string) =>
+  <A>(work: () => Promise<A>): Effect.Effect<A, FileNotWritable> =>
+    Effect.tryPromise({
+      try: work,
+      catch: (error) => new FileNotWritable({ file, why: error instanceof Error ? error.message : String(error) })
+    })
+
+/**
+ * Goes on with the file of an earlier run, after so many bytes; what it wrote beyond them is cut off. Gives none where it
+ * is not there any more as it was left.
+ */
+export const reopenNotImported = Effect.fnUntraced(function* (path: string, after: number) {
+  const attempt = attempting(path)
+  if (!(yield* attempt(() => isAsLong(path, after)))) return undefined
+  const handle = yield* Effect.acquireRelease(
+    attempt(() => open(path, "r+")),
+    (opened) => Effect.promise(() => opened.close())
+  )
+  yield* attempt(() => handle.truncate(after))
+  return writing(path, handle, after, "")
+})
+
+/** Begins the file anew, with a header where it is a table. */
+export const openNotImported = Effect.fnUntraced(function* (path: string, header: ReadonlyArray<string> | undefined) {
+  const attempt = attempting(path)
+  const handle = yield* Effect.acquireRelease(
+    attempt(() => open(path, "w")),
+    (opened) => Effect.promise(() => opened.close())
+  )
+  const head = header === undefined ? "" : csvLine(["line", "reason", "field", "message", ...header])
+  return writing(path, handle, 0, head)
+})
+
+const writing = (path: string, handle: FileHandle, after: number, head: string): NotImportedFile => {
+  const attempt = attempting(path)
+  let length = after
+  let text = head
+  return {
+    path,
+    add: ({ field, message, reason, row }) => {
+      text +=
+        "cells" in row
+          ? csvLine([String(row.line), reason, field ?? "", message, ...row.cells])
+          : `${JSON.stringify({ line: row.line, reason, field, message, row: row.value })}\n`
+    },
+    isFull: () => text.length >= FLUSH_AT_CHARACTERS,
+    flush: Effect.suspend(() => {
+      if (text === "") return Effect.succeed(length)
+      const bytes = Buffer.from(text)
+      text = ""
+      return attempt(async () => {
+        for (let written = 0; written < bytes.length; ) {
+          written += (await handle.write(bytes, written, bytes.length - written, length + written)).bytesWritten
+        }
+        length += bytes.length
+        return length
+      })
+    })
+  }
+}
+
+const isAsLong = async (path: string, length: number): Promise<boolean> => {
+  try {
+    const handle = await open(path, "r")
+    try {
+      return (await handle.stat()).size >= length
+    } finally {
+      await handle.close()
+    }
+  } catch {
+    return false
+  }
+}
+
+const csvLine = (cells: ReadonlyArray<string>): string => `${cells.map(csvCell).join(",")}\n`
+
+/** Quotes a cell where RFC 4180 asks for it. */
+export const csvCell = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
