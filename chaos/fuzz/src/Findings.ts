@@ -1,4 +1,7 @@
 import type { Broken } from "./judge/Judged.ts"
+import { asCommand } from "./request/Curl.ts"
+import { operationOf, type Sent } from "./Sent.ts"
+import { shown } from "./wire/Answer.ts"
 
 /** One way in which one operation broke one rule, the first time that it did. */
 export interface Finding extends Broken {
@@ -18,30 +21,56 @@ export interface Finding extends Broken {
 /** What was found, each kind once, and how often. */
 export class Findings {
   private readonly found = new Map<string, { finding: Finding; times: number }>()
-  private readonly tell: (finding: Finding) => void
+  private readonly url: string
+  private readonly onFinding: (finding: Finding) => void
 
-  constructor(tell: (finding: Finding) => void) {
-    this.tell = tell
+  constructor(url: string, onFinding: (finding: Finding) => void) {
+    this.url = url
+    this.onFinding = onFinding
   }
 
-  /** Whether it is the first of its kind; then `make` tells the whole of it. */
+  /** Whether a rule is broken by an operation for the first time; counts it where not. */
   isNew({ rule }: Broken, operation: string): boolean {
-    const known = this.found.get(`${rule}: ${operation}`)
+    const known = this.found.get(keyOf(rule, operation))
     if (known !== undefined) known.times += 1
     return known === undefined
   }
 
-  add(finding: Finding): void {
-    const key = `${finding.rule}: ${finding.operation}`
-    if (this.found.has(key)) return
-    this.found.set(key, { finding, times: 1 })
-    this.tell(finding)
+  /** Adds what a request broke. */
+  add(broken: Broken, { broken: all, judged, names, planned }: Sent): void {
+    this.enter({
+      rule: broken.rule,
+      why: all.find(({ rule }) => rule === broken.rule)?.why ?? broken.why,
+      operation: operationOf(judged),
+      seed: planned.plans.seed,
+      request: planned.number,
+      only: planned.plans.only,
+      changes: names,
+      command: asCommand(this.url, judged.request),
+      answer: shown(judged.exchange)
+    })
+  }
+
+  /** Adds what is about no single request. */
+  tell({ rule, why }: Broken): void {
+    if (!this.isNew({ rule, why }, "")) return
+    const nothing = { seed: undefined, request: undefined, only: undefined }
+    this.enter({ rule, why, operation: "", ...nothing, changes: [], command: "", answer: "" })
   }
 
   get all(): ReadonlyArray<{ readonly finding: Finding; readonly times: number }> {
     return [...this.found.values()]
   }
+
+  private enter(finding: Finding): void {
+    const key = keyOf(finding.rule, finding.operation)
+    if (this.found.has(key)) return
+    this.found.set(key, { finding, times: 1 })
+    this.onFinding(finding)
+  }
 }
+
+const keyOf = (rule: string, operation: string): string => `${rule}: ${operation}`
 
 /** A finding for a person. */
 export const described = (finding: Finding): string => {

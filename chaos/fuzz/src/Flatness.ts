@@ -23,7 +23,7 @@ const Z = 1.645
  */
 export const HEAP_LEAK_BYTES = 100
 /** Code is compiled, caches of statements fill up, allocators come to rest: the first thousands of requests say nothing. */
-const REQUESTS_MIN = 20_000
+export const REQUESTS_MIN = 20_000
 /** Pages of the process come and go by the megabyte; what it holds in them is told by the heap. */
 export const RSS_LEAK_BYTES = 1_000
 
