@@ -20,6 +20,11 @@ const programs = {
     nodeOptions: ["--disable-warning=ExperimentalWarning"],
     fromRoot: true
   },
+  fuzz: {
+    script: "chaos/fuzz/src/main.ts",
+    nodeOptions: ["--disable-warning=ExperimentalWarning"],
+    fromRoot: true
+  },
   vitest: { script: "node_modules/vitest/vitest.mjs", nodeOptions: [], fromRoot: true },
   biome: { script: "node_modules/@biomejs/biome/bin/biome", nodeOptions: [], fromRoot: true },
   tsc: { script: "node_modules/typescript/bin/tsc", nodeOptions: [], fromRoot: true }

@@ -1,9 +1,9 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { openApiOf } from "@valerix/http"
+import { Contract } from "@valerix/testing/contract"
 import { Effect, Layer } from "effect"
 import { PublicApi } from "../src/PublicApi.ts"
 import { browserPath, layerTestBrowser, TestBrowser } from "./support/Browser.ts"
-import { Contract } from "./support/Contract.ts"
 import { layerTestProgram, TestProgram } from "./support/TestProgram.ts"
 
 const WIDE = { width: 1280, height: 900 }

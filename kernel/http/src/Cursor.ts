@@ -1,4 +1,5 @@
 import { Effect, Option, Schema, SchemaIssue, SchemaTransformation } from "effect"
+import { scanJson } from "./JsonScan.ts"
 
 const CURSOR_MAX_CHARACTERS = 1_000
 
@@ -8,7 +9,9 @@ const CURSOR_MAX_CHARACTERS = 1_000
  */
 export const Cursor = <Position, Encoded>(position: Schema.Codec<Position, Encoded>) => {
   const json = Schema.fromJsonString(Schema.toCodecJson(position))
-  const read = Schema.decodeOption(json)
+  const decode = Schema.decodeOption(json)
+  // Its texts go to the database, as those of a body do.
+  const read = (text: string) => (scanJson(text, text.includes("\\")) === undefined ? decode(text) : Option.none())
   const write = Schema.encodeSync(json)
   return Schema.String.check(Schema.isMaxLength(CURSOR_MAX_CHARACTERS)).pipe(
     Schema.decodeTo(

@@ -7,6 +7,7 @@ import { logAnswer } from "./AccessLog.ts"
 import { answerTo, completed } from "./Answer.ts"
 import { CheckedRequest } from "./CheckedRequest.ts"
 import { HandlingLimit } from "./HandlingLimit.ts"
+import { printable } from "./PrintableAnswer.ts"
 import { MalformedRequest, TemporarilyUnavailable } from "./StandardProblems.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
@@ -55,7 +56,7 @@ export const door =
       )
       const leave = (response: Response, cause?: Cause.Cause<unknown>): Effect.Effect<Response> => {
         limit.stop()
-        const answer = signed(completed(response, correlationId), correlationId)
+        const answer = signed(printable(completed(response, correlationId)), correlationId)
         const durationMs = performance.now() - startedAt
         // The router leaves in the fiber's context which route it has found.
         const found = Context.getOrUndefined(fiber.context, HttpRouter.RouteContext)

@@ -7,6 +7,8 @@ export interface ParameterNotes {
   readonly example?: string
   /** Where the schema lets it be missing only so that its absence is a problem with a code of its own. */
   readonly required?: boolean
+  /** What it has to be, where the schema reads more than that so that the rest is a problem with a code of its own. */
+  readonly schema?: Readonly<Record<string, unknown>>
 }
 
 /** What people read about an answer of one status. */
@@ -50,8 +52,8 @@ const annotated = (given: Noted, { answers, examples, parameters }: OperationNot
   const operation = structuredClone(given)
   for (const [name, note] of Object.entries(parameters ?? {})) {
     const parameter = present(operation.parameters.find((one) => one.name === name))
-    const { description, example, required = parameter.required } = note
-    Object.assign(parameter, { description, required })
+    const { description, example, required = parameter.required, schema = parameter.schema } = note
+    Object.assign(parameter, { description, required, schema })
     if (example !== undefined) parameter.schema = { ...parameter.schema, examples: [example] }
   }
   for (const [status, { description, headers = {} }] of Object.entries(answers ?? {})) {

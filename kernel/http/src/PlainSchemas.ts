@@ -16,8 +16,8 @@ const TIME = { type: "string", format: "date-time" }
 
 /**
  * The document with its schemas as people write them. The generator names those of classes for their encoded side,
- * `OrderEncoded`; bounds whole numbers by what JavaScript can hold; writes an id as three conditions; and knows a time
- * only as text. Fields that end in `_at` are times.
+ * `OrderEncoded`; bounds whole numbers by what JavaScript can hold; writes an id as three conditions, and every
+ * condition after the first in a list of its own; and knows a time only as text. Fields that end in `_at` are times.
  */
 export const withPlainSchemas = (document: OpenApi.OpenAPISpec): Record<string, unknown> => {
   const { schemas } = document.components
@@ -37,7 +37,17 @@ const plainly = (key: string, value: unknown): unknown => {
   if (key === "maximum" && value === Number.MAX_SAFE_INTEGER) return undefined
   if (!isObject(value)) return value
   if (value["format"] === "uuid" && "allOf" in value) return ID
-  return key.endsWith("_at") ? asTime(value) : value
+  const together = withConditions(value)
+  return key.endsWith("_at") ? asTime(together) : together
+}
+
+/** The schema with the conditions of its `allOf` in it, where none is about something that another is about. */
+const withConditions = (schema: JsonObject): JsonObject => {
+  const { allOf, ...own } = schema
+  if (!Array.isArray(allOf)) return schema
+  const parts = [own, ...allOf]
+  const keys = parts.flatMap((part) => Object.keys(Object(part)))
+  return new Set(keys).size === keys.length ? Object.assign({}, ...parts) : schema
 }
 
 /** The schema of a time, or of a time that may be missing. */

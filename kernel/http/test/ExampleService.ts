@@ -49,6 +49,10 @@ const OrdersGroup = HttpApiGroup.make("orders")
 
 const FaultsGroup = HttpApiGroup.make("faults").add(
   HttpApiEndpoint.get("correlation", "/correlation", { success: Schema.Struct({ id: Schema.String }) }),
+  HttpApiEndpoint.get("echo", "/echo", {
+    query: { text: Schema.String },
+    success: Schema.Struct({ text: Schema.String })
+  }),
   HttpApiEndpoint.get("defect", "/defect", { success: Schema.String }),
   HttpApiEndpoint.get("database", "/database", { success: Schema.String }),
   HttpApiEndpoint.get("never", "/never", { success: Schema.String }),
@@ -101,6 +105,7 @@ const FaultsHandlers = HttpApiBuilder.group(ExampleApi, "faults", (handlers) =>
       yield* Effect.logInfo("was asked for the correlation id")
       return { id: (yield* CurrentCorrelationId) ?? "none" }
     }),
+    echo: ({ query }) => Effect.succeed({ text: query.text }),
     defect: () => Effect.die(new Error("SELECT secret FROM /srv/app.ts")),
     database: () =>
       Effect.die(

@@ -53,6 +53,9 @@ layer(layerExample(), { excludeTestServices: true })("a list", (it) => {
         encoded(["0"]),
         encoded(["0", "x"]),
         encoded(["0", id, 1]),
+        encoded(["\u0000", id]),
+        encoded(["\ud800", id]),
+        Buffer.from("[".repeat(700)).toString("base64url"),
         "x".repeat(1_001)
       ]) {
         const { status, json } = yield* send(`${LIST}?cursor=${cursor}`)

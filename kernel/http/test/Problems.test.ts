@@ -218,3 +218,22 @@ layer(service, { excludeTestServices: true })("a request that is refused", (it) 
     })
   )
 })
+
+layer(service, { excludeTestServices: true })("an answer", (it) => {
+  it.effect("repeats no control characters as they are, nor what reorders or hides text, and says the same", () =>
+    Effect.gen(function* () {
+      const harmful = "a\u001b[31m\u007f\u0085\u009b\u00ad\u200b\u202e\u2028\u2066\ufeff\u{e0041}\r\n"
+      const answer = yield* send(`/api/v1/echo?text=${encodeURIComponent(harmful)}`)
+      expect(answer.text).toMatch(/^[ -~]+$/)
+      expect(answer.json).toEqual({ text: harmful })
+      expect(answer.headers["content-length"]).toBe(String(answer.text.length))
+    })
+  )
+
+  it.effect("leaves the letters of all languages as they are", () =>
+    Effect.gen(function* () {
+      const text = "Käse, 字, \u05e9\u05dc\u05d5\u05dd, 😀"
+      expect((yield* send(`/api/v1/echo?text=${encodeURIComponent(text)}`)).text).toBe(JSON.stringify({ text }))
+    })
+  )
+})

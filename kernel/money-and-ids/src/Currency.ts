@@ -27,9 +27,7 @@ const decimalsByCode: ReadonlyMap<string, number> = new Map(
 export const Currency = Schema.String.check(
   Schema.makeFilter(
     (code: string) => decimalsByCode.has(code) || "must be an active ISO 4217 currency code such as EUR",
-    {
-      identifier: "Currency"
-    }
+    { identifier: "Currency", toJsonSchema: () => ({ enum: [...decimalsByCode.keys()].sort() }) }
   )
 ).pipe(Schema.brand("Currency"))
 export type Currency = typeof Currency.Type

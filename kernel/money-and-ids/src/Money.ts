@@ -10,7 +10,7 @@ export const MinorUnits = Schema.Int.check(
 ).pipe(Schema.brand("MinorUnits"))
 export type MinorUnits = typeof MinorUnits.Type
 
-const DECIMAL = /^(-?)(0|[1-9]\d{0,12})(?:\.(\d{1,4}))?$/
+const DECIMAL = /^(-?)(0|[1-9]\d{0,12})(?:\.(\d{1,3}))?$/
 
 /**
  * Reads a decimal string such as "19.99" into minor units. Gives none when it is no plain decimal number, has more
@@ -35,7 +35,10 @@ export const formatAmount = (amountMinor: number, currency: Currency): string =>
   return decimals === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
 }
 
-const Amount = Schema.String.annotate({ description: "A decimal string.", examples: ["19.99"] })
+const Amount = Schema.String.check(
+  // What is no amount is told together with how many decimals its currency has; this only describes it.
+  Schema.makeFilter(() => undefined, { toJsonSchema: () => ({ pattern: DECIMAL.source }) })
+).annotate({ description: "A decimal string, with no more decimals than its currency has.", examples: ["19.99"] })
 
 const MoneyOnTheWire = Schema.Struct({ amount: Amount, currency: Currency }).check(
   Schema.makeFilter(

@@ -1,10 +1,6 @@
+import { escapeHarmful } from "./Harmful.ts"
 import type { LogEvent } from "./LogEvent.ts"
 import { loggedError } from "./LogEvent.ts"
-
-const NOT_ESCAPED_BY_JSON = /[\u007f-\u009f\u2028\u2029]/g
-const CONTROL = /[\p{Cc}\p{Cf}\u2028\u2029]/gu
-
-const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
 
 /** What JSON cannot hold by itself. Redacted values write themselves as `<redacted>`. */
 const loggable = (_key: string, value: unknown): unknown => {
@@ -24,7 +20,7 @@ const json = (value: unknown): string => {
 export const jsonLine = (event: LogEvent): string => {
   const line = json(event)
   const whole = line.startsWith("{") ? line : json({ ...event, annotations: "<not loggable>" })
-  return whole.replace(NOT_ESCAPED_BY_JSON, escaped)
+  return escapeHarmful(whole)
 }
 
 const RESET = "\u001b[0m"
@@ -49,15 +45,13 @@ export const terminalLines = (event: LogEvent, coloured: boolean): string => {
     paint(DIM, event.timestamp.slice(11, 23)),
     paint(COLOURS[event.level] ?? "", event.level.toUpperCase().padEnd(5)),
     paint(DIM, event.service),
-    harmless(event.message),
-    paint(DIM, harmless(details))
+    escapeHarmful(event.message),
+    paint(DIM, escapeHarmful(details))
   ]
   const lines = [head.join(" ").trimEnd()]
   for (let error = event.error; error !== undefined; error = error.cause) {
-    const stack = error.stack?.split("\n").slice(1).map(harmless) ?? []
-    lines.push(`  ${harmless(`${error.tag}: ${error.message}`)}`, ...stack)
+    const stack = error.stack?.split("\n").slice(1).map(escapeHarmful) ?? []
+    lines.push(`  ${escapeHarmful(`${error.tag}: ${error.message}`)}`, ...stack)
   }
   return lines.join("\n")
 }
-
-const harmless = (text: string): string => text.replace(CONTROL, escaped)

@@ -44,7 +44,7 @@ it.effect("an event is one line of JSON that says when, how bad, who, what and o
 
 it.effect("no text breaks a line or reaches the terminal as a control character", () =>
   Effect.gen(function* () {
-    const evil = "a\nb\r\u001b[31m\u0000\u007f\u0085\u2028c"
+    const evil = "a\nb\r\u001b[31m\u0000\u007f\u0085\u2028c\u202e\u200b\u{e0041}"
     const event = Effect.logError(evil, { [evil]: evil }, Cause.fail(new StockTaken({ message: evil })))
     const [line = ""] = yield* logged(event)
     expect(line).toMatch(/^[\u0020-\u007e]+\n$/)

@@ -1,7 +1,8 @@
 import { Currency, CustomerId, Money, OrderId, ProductId, Quantity } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 
-const text = (maxLength: number) => Schema.String.check(Schema.isBetweenLength(1, maxLength))
+const text = (charactersMax: number) =>
+  Schema.String.check(Schema.isBetweenCodePoints(1, charactersMax, { expected: `1 to ${charactersMax} characters` }))
 
 /** The most lines that one order can have. */
 export const ORDER_LINES_MAX = 2_000
@@ -30,7 +31,8 @@ const namesOneProduct = Schema.makeFilter(
   ({ product_id, sku }: { readonly product_id?: string; readonly sku?: string }) =>
     (product_id === undefined) !== (sku === undefined)
       ? undefined
-      : { path: ["product_id"], issue: "exactly one of product_id and sku must be given" }
+      : { path: ["product_id"], issue: "exactly one of product_id and sku must be given" },
+  { toJsonSchema: () => ({ oneOf: [{ required: ["product_id"] }, { required: ["sku"] }] }) }
 )
 
 /** A product by its id or by its SKU; `product_id` takes either. */
@@ -54,7 +56,7 @@ const ShippingAddress = Schema.Struct({
   city: text(255),
   region: Schema.optionalKey(text(255)),
   postal_code: Schema.optionalKey(text(32)),
-  country: Schema.String.check(Schema.isPattern(/^[A-Z]{2}$/, { expected: "an ISO 3166 country code such as GB" })),
+  country: Schema.String.check(Schema.isPattern(/^[A-Z]{2}$/u, { expected: "an ISO 3166 country code such as GB" })),
   phone: Schema.optionalKey(text(64))
 })
 
@@ -81,8 +83,8 @@ const requestFields = {
   customer_id: Schema.optionalKey(CustomerId),
   email: Schema.optionalKey(
     Schema.String.check(
-      Schema.isMaxLength(254),
-      Schema.isPattern(/^[^\s@]+@[^\s@]+$/, { expected: "an e-mail address" })
+      Schema.isMaxCodePoints(254, { expected: "at most 254 characters" }),
+      Schema.isPattern(/^[^\s@]+@[^\s@]+$/u, { expected: "an e-mail address" })
     )
   ),
   currency: Schema.optionalKey(Currency),
@@ -91,6 +93,14 @@ const requestFields = {
   payment: Schema.optionalKey(Payment),
   external_reference: Schema.optionalKey(text(255)),
   metadata: Schema.optionalKey(Metadata)
+}
+
+/** The two forms of an order as the description of the API tells them apart. */
+const SHORT_FORM = { title: "One product", required: ["product_id", "quantity"], properties: { items: false } }
+const LONG_FORM = {
+  title: "Items",
+  required: ["items", "customer_id", "payment"],
+  properties: { product_id: false, quantity: false }
 }
 
 const isShortOrLong = Schema.makeFilter(
@@ -112,7 +122,8 @@ const isShortOrLong = Schema.makeFilter(
       ...(request.customer_id === undefined ? [missing("customer_id", "with items")] : []),
       ...(request.payment === undefined ? [missing("payment", "with items")] : [])
     ]
-  }
+  },
+  { toJsonSchema: () => ({ oneOf: [SHORT_FORM, LONG_FORM] }) }
 )
 
 /**

@@ -11,6 +11,7 @@ export const placeOrderNotes = notes({
   parameters: {
     "idempotency-key": {
       required: true,
+      schema: { type: "string", pattern: "^[!-~]{1,255}$" },
       description:
         "The caller's own name for this order, 1 to 255 visible ASCII characters. It places one order, ever.",
       example: "cart-4711"

@@ -1,13 +1,25 @@
 import { notes } from "@valerix/http/contract"
 
+/** The longest time that a filter can ask for. */
+export const SECONDS_MAX = 1_000_000_000
+
 const VERSION = "7-INVENTORY_RESERVED-2-0"
 const FILTER = { step: "capture", parked: true, text: "no answer" }
+
+/** In a query it is a text that reads as a number. */
+const SECONDS = { type: "integer", minimum: 0, maximum: SECONDS_MAX }
 
 const FILTER_NOTES = {
   step: { description: "The step that it stands before; on the way back the first undo that is not done." },
   parked: { description: "Only parked ones, or only those that are not." },
-  min_age_s: { description: "How long ago the order was placed, at least, in seconds." },
-  min_still_s: { description: "How long ago anything was recorded of it, at least, in seconds." },
+  min_age_s: {
+    schema: SECONDS,
+    description: "How long ago the order was placed, at least, in seconds."
+  },
+  min_still_s: {
+    schema: SECONDS,
+    description: "How long ago anything was recorded of it, at least, in seconds."
+  },
   text: { description: "A part of the reason of parking, the failure or the latest problem, in letters of any case." }
 }
 

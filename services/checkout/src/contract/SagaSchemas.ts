@@ -2,15 +2,16 @@ import { Cursor, Paged } from "@valerix/http/paging"
 import { OrderId, OrganizationId } from "@valerix/money-and-ids"
 import { Schema } from "effect"
 import { Failure, TimelineEntryView } from "./OrderSchemas.ts"
+import { SECONDS_MAX } from "./SagaNotes.ts"
 
 const BULK_MAX = 1_000
 
 /** A blank one would be found nearly everywhere. */
 const Text = Schema.String.check(
-  Schema.isBetweenLength(1, 200),
-  Schema.isPattern(/\S/, { expected: "a text that is not blank" })
+  Schema.isBetweenCodePoints(1, 200, { expected: "1 to 200 characters" }),
+  Schema.isPattern(/\S/u, { expected: "a text that is not blank" })
 )
-const Seconds = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 }))
+const Seconds = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: SECONDS_MAX }))
 const SagaStep = Schema.Literals(["create", "reserve", "capture", "confirm", "settle", "release", "cancel"])
 const UnfinishedStatus = Schema.Literals([
   "AUTHORIZED",
@@ -79,8 +80,8 @@ export const SagaCursor = Cursor(position)
 
 /** Why an operator intervenes: it is kept in the order's timeline. */
 export const Reason = Schema.String.check(
-  Schema.isBetweenLength(1, 500),
-  Schema.isPattern(/\S/, { expected: "a reason that says something" })
+  Schema.isBetweenCodePoints(1, 500, { expected: "1 to 500 characters" }),
+  Schema.isPattern(/\S/u, { expected: "a reason that says something" })
 )
 
 const DryRun = Schema.optionalKey(Schema.Boolean)
@@ -89,7 +90,7 @@ const DryRun = Schema.optionalKey(Schema.Boolean)
 export const SagaActionRequest = Schema.Struct({
   reason: Reason,
   /** The version that was seen: an order that has moved since is left as it is. */
-  version: Schema.String.check(Schema.isBetweenLength(1, 100)),
+  version: Schema.String.check(Schema.isBetweenCodePoints(1, 100, { expected: "1 to 100 characters" })),
   dry_run: DryRun
 }).annotate({ identifier: "SagaActionRequest" })
 
@@ -104,7 +105,8 @@ export const SagaBulkRequest = Schema.Struct({
   reason: Reason,
   filter: Schema.Struct(sagaFilter).check(
     Schema.makeFilter(
-      (filter) => Object.keys(filter).length > 0 || "must have a condition; min_age_s 0 is true of every order"
+      (filter) => Object.keys(filter).length > 0 || "must have a condition; min_age_s 0 is true of every order",
+      { toJsonSchema: () => ({ minProperties: 1 }) }
     )
   ),
   dry_run: DryRun,

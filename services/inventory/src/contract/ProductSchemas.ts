@@ -7,7 +7,9 @@ import { text } from "./Text.ts"
 const NAME_MAX_CHARACTERS = 255
 
 /** White space around a name is taken off. */
-const ProductName = Schema.Trim.pipe(Schema.decodeTo(text(NAME_MAX_CHARACTERS).check(Schema.isMinLength(1))))
+const ProductName = text(NAME_MAX_CHARACTERS)
+  .check(Schema.isPattern(/\S/u, { expected: "a name that is not blank" }))
+  .pipe(Schema.decodeTo(Schema.Trim))
 
 /** What one unit costs: more than nothing. */
 const Price = Money.check(
@@ -31,8 +33,10 @@ export const ChangeProductBody = Schema.Struct({
   name: Schema.optionalKey(ProductName),
   price: Schema.optionalKey(Price)
 }).check(
-  Schema.makeFilter(({ name, price }) =>
-    name === undefined && price === undefined ? "must name what to change: name, price or both" : undefined
+  Schema.makeFilter(
+    ({ name, price }) =>
+      name === undefined && price === undefined ? "must name what to change: name, price or both" : undefined,
+    { toJsonSchema: () => ({ minProperties: 1 }) }
   )
 )
 

@@ -19,7 +19,7 @@ export const MovementType = Schema.Literals(["receipt", "issue", "transfer", "ad
 
 /** 1 to 255 printable ASCII characters, chosen by the caller: one key, one effect. */
 export const IdempotencyKey = Schema.String.check(
-  Schema.isPattern(/^[\x20-\x7e]{1,255}$/, { expected: "1 to 255 printable ASCII characters" })
+  Schema.isPattern(/^[\x20-\x7e]{1,255}$/u, { expected: "1 to 255 printable ASCII characters" })
 )
 
 /** `POST /inventory/products/{product_id}/stock`. */

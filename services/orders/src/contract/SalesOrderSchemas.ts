@@ -1,6 +1,7 @@
 import { Paged } from "@valerix/http/paging"
 import { CustomerId, Money, OrderId, ProductId, Quantity } from "@valerix/money-and-ids"
 import { Schema } from "effect"
+import { Instant } from "./Instant.ts"
 
 export const SalesOrderStatusName = Schema.Literals(["PENDING", "CONFIRMED", "CANCELLED"])
 export const AdjustmentKind = Schema.Literals(["SHIPPING", "TAX", "DISCOUNT", "FEE"])
@@ -43,4 +44,4 @@ export const SalesOrderView = Schema.Struct({
 }).annotate({ identifier: "SalesOrder" })
 
 /** Sales orders, newest first. */
-export const SalesOrderPage = Paged(SalesOrderSummaryView, Schema.Tuple([Schema.DateFromString, OrderId]))
+export const SalesOrderPage = Paged(SalesOrderSummaryView, Schema.Tuple([Instant, OrderId]))

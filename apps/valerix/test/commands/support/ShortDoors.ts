@@ -1,9 +1,9 @@
 import { assert } from "@effect/vitest"
 import { openApiOf } from "@valerix/http"
+import { Contract } from "@valerix/testing/contract"
 import { Effect, Schema } from "effect"
 import type { OpenApi } from "effect/http-api"
 import { InventoryServiceApi, OrderServiceApi, PaymentServiceApi } from "../../../src/ShortApis.ts"
-import { Contract } from "../../support/Contract.ts"
 import { makeTestClient } from "../../support/TestClient.ts"
 
 /** Where the doors of a program are. */

@@ -106,6 +106,10 @@ layer(layerOrdersServer, { excludeTestServices: true })("the sales orders of the
         "limit=0",
         "limit=101",
         "cursor=abc",
+        ...["-271821-04-20T00:00:00.000Z", "+275760-09-13T00:00:00.000Z", "-000001-01-01T00:00:00.000Z", "1"].map(
+          (at) =>
+            `cursor=${Buffer.from(JSON.stringify([at, "01900000-0000-7000-8000-00000000000a"])).toString("base64url")}`
+        ),
         "colour=red"
       ]) {
         const refused = problemOf(yield* send("GET", `${PATH}?${query}`))
