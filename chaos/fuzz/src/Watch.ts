@@ -61,7 +61,7 @@ export class Watch {
   async openAtRest(): Promise<ReadonlyArray<Broken>> {
     let open: ReadonlyArray<string> = []
     for (let look = 0; look < REST_LOOKS; look++) {
-      const sockets = (await this.program.memory())?.sockets ?? 0
+      const sockets = (await this.program.sockets()) ?? 0
       open = [
         ...(await this.database.leftOpen()),
         ...(sockets > SOCKETS_AT_REST_MAX ? [`${sockets} connections, where ${SOCKETS_AT_REST_MAX} may be`] : [])

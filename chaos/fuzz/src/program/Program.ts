@@ -9,21 +9,19 @@ const PROBE = fileURLToPath(new URL("Probe.ts", import.meta.url))
 const VALERIX = createRequire(import.meta.url).resolve("@valerix/app/src/main.ts")
 const READY_LIMIT_MS = 120_000
 const STOP_LIMIT_MS = 30_000
-const MEMORY_LIMIT_MS = 60_000
+const TELLING_LIMIT_MS = 60_000
 /** Every request leaves a line; and a machine that is busy with other things is no fault of the program. */
 const SETTINGS = { LOG_LEVEL: "debug", DOWNSTREAM_TIMEOUT_MS: "6000" }
 const READY = /"message":"Valerix is ready","annotations":\{"url":"([^"]+)"/
 
 const Memory = Schema.Struct({
   arrayBuffers: Schema.Int,
-  external: Schema.Int,
   heapUsed: Schema.Int,
-  rss: Schema.Int,
-  sockets: Schema.Int,
-  timers: Schema.Int
+  rss: Schema.Int
 })
 export type Memory = typeof Memory.Type
 const isMemory = Schema.is(Memory)
+const isCount = Schema.is(Schema.Int)
 
 export interface Ending {
   readonly code: number | null
@@ -39,6 +37,8 @@ export interface Program {
   readonly hasEnded: () => boolean
   /** What it holds when nothing is asked of it; none when it has ended. */
   readonly memory: () => Promise<Memory | undefined>
+  /** How many connections over TCP it has; none are told of when it has ended. */
+  readonly sockets: () => Promise<number | undefined>
   /** Asks it to stop, and gives how it ended; kills it when it takes too long. */
   readonly stop: () => Promise<Ending>
 }
@@ -113,15 +113,17 @@ const launch = async (home: string, environment: Readonly<Record<string, string>
     clearTimeout(cut)
     return ending
   }
-  const memory = () =>
-    new Promise<Memory | undefined>((resolve) => {
-      const limit = setTimeout(() => resolve(undefined), MEMORY_LIMIT_MS)
+  const ask = <A>(what: string, is: (answer: unknown) => answer is A) =>
+    new Promise<A | undefined>((resolve) => {
+      const limit = setTimeout(() => resolve(undefined), TELLING_LIMIT_MS)
       child.once("message", (message: unknown) => {
         clearTimeout(limit)
-        resolve(isMemory(message) ? message : undefined)
+        resolve(is(message) ? message : undefined)
       })
-      if (child.connected) child.send("memory")
+      if (child.connected) child.send(what)
       else resolve(undefined)
     })
-  return { url, log, complaints: () => complaints, hasEnded, memory, stop }
+  const memory = () => ask("memory", isMemory)
+  const sockets = () => ask("sockets", isCount)
+  return { url, log, complaints: () => complaints, hasEnded, memory, sockets, stop }
 }

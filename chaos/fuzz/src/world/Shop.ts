@@ -28,6 +28,8 @@ const ask = async (
   const answer = await fetch(`${url}${path}`, {
     method,
     headers: {
+      // At the end no connection may be open, and nobody can close those that fetch keeps.
+      connection: "close",
       ...(body === undefined ? {} : { "content-type": "application/json" }),
       ...(organization === undefined ? {} : { "x-organization-id": organization }),
       ...headers
