@@ -97,6 +97,30 @@ describe("a file", () => {
     })
   )
 
+  it.effect("tells of JSON that cannot be kept as it is which field is at fault, and goes on", () =>
+    Effect.gen(function* () {
+      const lines = [
+        '{"a":1}',
+        '{"a":1,"a":2}',
+        String.raw`{"b":[{"c":"\ud800"}]}`,
+        String.raw`{"d":"\u0000"}`,
+        `${"[".repeat(10_000)}${"]".repeat(10_000)}`
+      ]
+      const source = yield* sourceOf(lines.join("\n"))
+      const rows = yield* Stream.runCollect(jsonRows("file", bytesOf(source, makeDigest())))
+      assert.deepStrictEqual(
+        rows.map(({ fault, value }) => [fault?.field, value]),
+        [
+          [undefined, { a: 1 }],
+          ["a", lines[1]],
+          ["b[0].c", lines[2]],
+          ["d", lines[3]],
+          ["body", lines[4]]
+        ]
+      )
+    })
+  )
+
   it.effect("that is not there is refused", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder

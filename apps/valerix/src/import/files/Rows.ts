@@ -1,3 +1,4 @@
+import { fieldErrorIn } from "@valerix/http/contract"
 import { Effect, Stream } from "effect"
 import { Csv } from "effect/encoding"
 import { type Fault, MalformedFile } from "./MalformedFile.ts"
@@ -14,7 +15,10 @@ export interface CsvRow {
 export interface JsonRow {
   readonly number: number
   readonly line: number
+  /** The text of the line where it is at fault. */
   readonly value: unknown
+  /** What JSON allows and no order or product may have: a key twice, a text that cannot be stored. */
+  readonly fault: { readonly field: string; readonly message: string } | undefined
 }
 
 type Bytes = Stream.Stream<Uint8Array, MalformedFile | FileUnreadable>
@@ -98,7 +102,9 @@ export const jsonRows = (file: string, bytes: Bytes): Rows<JsonRow> =>
         for (const text of texts) {
           line += 1
           try {
-            rows.push({ number: line, line, value: JSON.parse(text) })
+            const value: unknown = JSON.parse(text)
+            const fault = fieldErrorIn(text)
+            rows.push({ number: line, line, value: fault === undefined ? value : text, fault })
           } catch (error) {
             return Effect.fail(new MalformedFile({ file, faults: [jsonFault(text, line, error)] }))
           }

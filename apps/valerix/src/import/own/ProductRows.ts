@@ -14,6 +14,7 @@ const decode = Schema.decodeUnknownResult(CreateProductBody)
 
 /** The product that a row is, or what is wrong with it. */
 export const productOf = (own: OwnRow): ProductToLoad | RowNotImported => {
+  if (own._tag === "Value" && own.row.fault !== undefined) return invalidRow(own.row, [own.row.fault])
   const decoded = decode(own._tag === "Value" ? own.row.value : bodyOf(own), STRICT)
   if (Result.isFailure(decoded)) {
     const errors = fieldErrorsOf("body", decoded.failure)
