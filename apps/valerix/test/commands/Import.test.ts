@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises"
+import { link, readFile, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
@@ -138,7 +138,7 @@ describe("valerix import retail", () => {
     "refuses a malformed file with line and column, and a file that is not in time order; nothing is changed",
     () =>
       Effect.gen(function* () {
-        const { folder, run, write } = yield* desk
+        const { folder, read, run, write } = yield* desk
         const good = cellsOf({})
         const cases = [
           [csv([good, cellsOf({ quantity: "six" })]), "line 3, column 4 (Quantity)"],
@@ -153,14 +153,15 @@ describe("valerix import retail", () => {
           assert.strictEqual(code, 2, stderr)
           assert.include(stderr, place)
         }
-        const itself = yield* run(
-          "import",
-          "retail",
-          yield* write("good.csv", csv([good])),
-          "--not-imported",
-          "good.csv"
-        )
-        assert.include(itself.stderr, "--not-imported names the file that is to be imported")
+        const file = yield* write("good.csv", csv([good]))
+        yield* Effect.promise(() => symlink(join(folder, file), join(folder, "link.csv")))
+        yield* Effect.promise(() => link(join(folder, file), join(folder, "name.csv")))
+        for (const name of [file, "link.csv", "name.csv"]) {
+          const itself = yield* run("import", "retail", file, "--dry-run", "--not-imported", name)
+          assert.strictEqual(itself.code, 2, itself.stdout)
+          assert.include(itself.stderr, "--not-imported names the file that is to be imported")
+        }
+        assert.strictEqual(yield* read(file), csv([good]))
         const status = yield* run("migrate", "status")
         assert.include(status.stderr, `There is no Valerix in ${join(folder, "home")}`)
       })
