@@ -145,7 +145,8 @@ describe("valerix import retail", () => {
           [csv([good, cellsOf({}).slice(1)]), "line 3, column 8 (Country)"],
           [`${csv([good])}\n5,"never closed`, "line 3, column 2"],
           [csv([good, cellsOf({ time: "2010-11-30 08:26:00" })]), "line 3, column 5 (InvoiceDate)"],
-          [`x${csv([good])}`, "line 1: the header"],
+          [`x${csv([good])}`, "line 1, column 1: the header"],
+          ["", "line 1, column 1: the file is empty"],
           [HEADER, "line 1"]
         ] as const
         for (const [content, place] of cases) {
