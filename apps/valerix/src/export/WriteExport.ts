@@ -2,8 +2,10 @@ import { once } from "node:events"
 import { createWriteStream } from "node:fs"
 import { rename, rm } from "node:fs/promises"
 import type { Writable } from "node:stream"
-import { Effect, Exit, Stream } from "effect"
+import { Effect, Exit, identity, Stream } from "effect"
 import { csvCell, FileNotWritable } from "../import/NotImportedFile.ts"
+import { jsonText } from "../terminal/Json.ts"
+import { onItsLines } from "../terminal/Text.ts"
 import type { Export, Exported } from "./ExportRows.ts"
 
 export type ExportFormat = "csv" | "ndjson"
@@ -13,7 +15,9 @@ export type ExportFormat = "csv" | "ndjson"
  * beside it. Gives how many rows were written.
  */
 export const writeExport = (exported: Export, format: ExportFormat, path: string | undefined) =>
-  path === undefined ? writeTo(exported, format, process.stdout, "standard output") : writeFile(exported, format, path)
+  path === undefined
+    ? writeTo(exported, format, process.stdout, "standard output", process.stdout.isTTY ? onItsLines : identity)
+    : writeFile(exported, format, path)
 
 const writeFile = (exported: Export, format: ExportFormat, path: string) => {
   const part = `${path}.part`
@@ -47,16 +51,17 @@ const writeTo = Effect.fnUntraced(function* (
   { all, columns }: Export,
   format: ExportFormat,
   stream: Writable,
-  name: string
+  name: string,
+  shown: (text: string) => string = identity
 ) {
   let rows = 0
   const write = (text: string) =>
     attempt(name, async () => {
-      if (!stream.write(text)) await once(stream, "drain")
+      if (!stream.write(shown(text))) await once(stream, "drain")
     })
   const textOf = (chunk: ReadonlyArray<Exported>): string =>
     format === "ndjson"
-      ? chunk.map(({ document }) => `${JSON.stringify(document)}\n`).join("")
+      ? chunk.map(({ document }) => `${jsonText(document)}\n`).join("")
       : chunk.flatMap((one) => one.rows.map((row) => csvLineOf(columns, row))).join("")
   if (format === "csv") yield* write(`${columns.join(",")}\n`)
   yield* Stream.runForEachArray(all, (chunk) => {

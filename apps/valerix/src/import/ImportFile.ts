@@ -1,6 +1,8 @@
 import type { OrganizationId } from "@valerix/money-and-ids"
 import { Console, Data, Effect, Option, Runtime } from "effect"
 import { EXIT, UsageError } from "../terminal/ExitCodes.ts"
+import { jsonText } from "../terminal/Json.ts"
+import { onItsLines } from "../terminal/Text.ts"
 import { isSameFile, openSource, type SourceFile } from "./files/SourceFile.ts"
 import { type ImportReport, isAccountedFor, reportJson, reportLines } from "./ImportReport.ts"
 import { importOrders } from "./own/ImportOrders.ts"
@@ -33,7 +35,7 @@ const PASSING: ReadonlyArray<string> = ["not_placed", "order_unfinished"]
 
 /** Prints the report; fails when not all came in that could. `isClean`: every row is expected to. */
 const conclude = Effect.fnUntraced(function* (report: ImportReport, isJson: boolean, isClean: boolean) {
-  yield* Console.log(isJson ? JSON.stringify(reportJson(report), undefined, 2) : reportLines(report).join("\n"))
+  yield* Console.log(isJson ? jsonText(reportJson(report)) : onItsLines(reportLines(report).join("\n")))
   if (!isAccountedFor(report)) {
     return yield* new NotAllImported({ message: "Not every row is accounted for. This is a mistake in Valerix." })
   }

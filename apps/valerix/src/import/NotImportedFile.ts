@@ -2,6 +2,7 @@ import { createHash, type Hash } from "node:crypto"
 import { createReadStream } from "node:fs"
 import { type FileHandle, open } from "node:fs/promises"
 import { Data, Effect } from "effect"
+import { jsonText } from "../terminal/Json.ts"
 import type { CsvRow, JsonRow } from "./files/Rows.ts"
 
 /** The file of rows that are not imported cannot be written. */
@@ -92,7 +93,7 @@ const writing = (
       text +=
         "cells" in row
           ? csvLine([String(row.line), reason, field ?? "", message, ...row.cells])
-          : `${JSON.stringify({ line: row.line, reason, field, message, row: row.value })}\n`
+          : `${jsonText({ line: row.line, reason, field, message, row: row.value })}\n`
     },
     isFull: () => text.length >= FLUSH_AT_CHARACTERS,
     flush: Effect.suspend(() => {
