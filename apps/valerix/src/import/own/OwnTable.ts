@@ -30,7 +30,7 @@ export const cellsByName = (
 
 /** A whole number as a number; what is none stays a text, for the schema to refuse. */
 export const wholeNumber = (text: string | undefined): number | string | undefined =>
-  text !== undefined && /^-?\d{1,15}$/.test(text) ? Number(text) : text
+  text !== undefined && /^-?\d{1,16}$/.test(text) ? Number(text) : text
 
 /** An object without the members that are not given. */
 export const given = (members: Readonly<Record<string, unknown>>): Record<string, unknown> =>
