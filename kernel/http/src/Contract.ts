@@ -1,6 +1,6 @@
+export { fieldErrorIn } from "./JsonScan.ts"
 export { type AnswerNotes, notes, type OperationNotes, type ParameterNotes } from "./OperationNotes.ts"
 export { FieldError, Problem } from "./Problem.ts"
-export { fieldErrorIn } from "./JsonScan.ts"
 export { fieldErrorsOf } from "./SchemaFieldErrors.ts"
 export { TemporarilyUnavailable, ValidationError } from "./StandardProblems.ts"
 export { STRICT } from "./StrictParsing.ts"
