@@ -13,6 +13,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 /** What stands in the way, in the words of the error, for a person; a defect is told with its trace. */
 const tell = (cause: Cause.Cause<unknown>, stop: Stop) =>
   Effect.sync(() => {
+    if (stop.isUnheard) return
     if (Cause.hasInterruptsOnly(cause)) {
       if (stop.askedBy === undefined) process.stderr.write(`valerix: broken off from within\n${Cause.pretty(cause)}\n`)
       return
@@ -40,8 +41,8 @@ export const untilStopped = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.E
 interface Stop {
   /** The signal by which somebody has asked for it. */
   askedBy: keyof typeof SIGNALS | undefined
-  /** Nobody reads on what the program writes. */
-  isUnread: boolean
+  /** What the program writes goes nowhere: nobody reads on, or there is no room for it. */
+  isUnheard: boolean
 }
 
 /**
@@ -49,22 +50,30 @@ interface Stop {
  * interrupted without having been asked has failed.
  */
 const codeOf = (exit: Exit.Exit<unknown, unknown>, stop: Stop, isTheEnd: boolean): number => {
+  if (stop.isUnheard) return EXIT.FAILED
   if (Exit.isSuccess(exit)) return EXIT.DONE
   if (Cause.hasInterruptsOnly(exit.cause)) {
-    if (stop.askedBy === undefined || stop.isUnread) return EXIT.FAILED
+    if (stop.askedBy === undefined) return EXIT.FAILED
     return isTheEnd ? EXIT.DONE : SIGNALS[stop.askedBy]
   }
   const failed = exit.cause.reasons.find(Cause.isFailReason)
   return failed === undefined ? EXIT.FAILED : exitCodeOf(failed.error)
 }
 
-/** Where nobody reads on, as behind `| head`, the program stops as if it had been told to, but has not done all it had to. */
-const stopWhenUnread = (stop: Stop): void => {
+/**
+ * Where nobody reads on, as behind `| head`, or the disk is full, the program stops as if it had been told to, but has not
+ * done all it had to.
+ */
+const stopWhenUnheard = (stop: Stop): void => {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error
-      if (stop.askedBy !== undefined || stop.isUnread) return
-      stop.isUnread = true
+      if (stop.askedBy !== undefined || stop.isUnheard) return
+      stop.isUnheard = true
+      // It may be over but for this.
+      process.exitCode = EXIT.FAILED
+      if (error.code !== "EPIPE" && stream === process.stdout) {
+        process.stderr.write(`valerix: What it says cannot be written to standard output: ${error.message}.\n`)
+      }
       process.kill(process.pid, "SIGTERM")
     })
   }
@@ -79,7 +88,7 @@ const logging = layerLogging({ service: "valerix" }).pipe(
 
 /** Runs a program as this process: it stops on SIGINT and SIGTERM, and ends with a code of `EXIT`. */
 export const runProgram = <A, E>(program: Effect.Effect<A, E, Layer.Success<typeof NodeServices.layer>>): void => {
-  const stop: Stop = { askedBy: undefined, isUnread: false }
+  const stop: Stop = { askedBy: undefined, isUnheard: false }
   const stopping = { isTheEnd: false }
   const teardown: Runtime.Teardown = (exit, onExit) => onExit(codeOf(exit, stop, stopping.isTheEnd))
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -87,7 +96,7 @@ export const runProgram = <A, E>(program: Effect.Effect<A, E, Layer.Success<type
       stop.askedBy = signal
     })
   }
-  stopWhenUnread(stop)
+  stopWhenUnheard(stop)
   program.pipe(
     Effect.provide(Layer.mergeAll(NodeServices.layer, logging, layerUsage)),
     Effect.tapCause((cause) => tell(cause, stop)),

@@ -1,3 +1,4 @@
+export { fieldErrorIn } from "./JsonScan.ts"
 export { type AnswerNotes, notes, type OperationNotes, type ParameterNotes } from "./OperationNotes.ts"
 export { FieldError, Problem } from "./Problem.ts"
 export { fieldErrorsOf } from "./SchemaFieldErrors.ts"

@@ -94,6 +94,13 @@ export const scanJson = (text: string, hasEscapes: boolean): JsonFault | undefin
   return undefined
 }
 
+/** The first thing in a JSON text that no operation accepts, as what is wrong with a field; none if there is nothing. */
+export const fieldErrorIn = (json: string): { readonly field: string; readonly message: string } | undefined => {
+  const fault = scanJson(json, json.includes("\\"))
+  if (fault?.kind !== "TooDeep") return fault
+  return { field: "body", message: `must not lie more than ${JSON_DEPTH_MAX} levels deep` }
+}
+
 /** The index of the quote that ends the string which starts at `start`; -1 if there is none. */
 const endOfString = (text: string, start: number, hasEscapes: boolean): number => {
   let end = text.indexOf('"', start + 1)

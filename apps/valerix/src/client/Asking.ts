@@ -1,6 +1,7 @@
 import { Effect, Option, Random, Schema } from "effect"
 import { Headers, HttpClient, type HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { AnswerNotUnderstood, type AskingError, Refused, Unreachable, unreachableBecause } from "./Answers.ts"
+import { withoutPassword } from "./ClientFlags.ts"
 import { ProblemDocument } from "./ProblemDocument.ts"
 
 /** Longer than Valerix itself takes for any request. */
@@ -91,5 +92,5 @@ export const answerOf =
 
 const firstLineOf = (error: { readonly _tag: string }): string => {
   const text = error instanceof Error ? error.message : error._tag
-  return (text.split("\n")[0] ?? "").slice(0, SAID_MAX_CHARACTERS)
+  return withoutPassword(text.split("\n")[0] ?? "").slice(0, SAID_MAX_CHARACTERS)
 }

@@ -48,6 +48,9 @@ export const urlOf = ({ url }: ClientFlags): Effect.Effect<string, UsageError> =
         )
   })
 
+/** A URL, or a text with URLs in it, as it is told in messages: without who has asked, and their password. */
+export const withoutPassword = (text: string): string => text.replaceAll(/(https?:\/\/)[^\s/@]*@/gi, "$1")
+
 const fromEnvironment = (name: string): string | undefined => {
   const value = process.env[name]?.trim()
   return value === "" ? undefined : value

@@ -6,14 +6,15 @@ import { Effect, Option } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { answerOf, politely } from "./Asking.ts"
-import { type ClientFlags, urlOf } from "./ClientFlags.ts"
+import { type ClientFlags, urlOf, withoutPassword } from "./ClientFlags.ts"
 
 /** What the commands ask with. Unlike `fetch` it knows no ports that must not be asked. */
 export const layerAsking = NodeHttpClient.layerNodeHttp
 
 /** The typed client of a running Valerix, for one organization; `ask` makes a call of it. */
 export const connect = Effect.fn("connect")(function* (flags: ClientFlags) {
-  const url = yield* urlOf(flags)
+  const baseUrl = yield* urlOf(flags)
+  const url = withoutPassword(baseUrl)
   const client = yield* Effect.map(HttpClient.HttpClient, (client) =>
     politely(url)(
       HttpClient.mapRequest(client, (request) =>
@@ -24,7 +25,7 @@ export const connect = Effect.fn("connect")(function* (flags: ClientFlags) {
       )
     )
   )
-  const options = { httpClient: client, baseUrl: url }
+  const options = { httpClient: client, baseUrl }
   const { orders } = yield* HttpApiClient.makeWith(CheckoutApi, options)
   const { inventory } = yield* HttpApiClient.makeWith(InventoryApi, options)
   return { url, orders, inventory, ask: answerOf(url) }

@@ -9,7 +9,7 @@ const flags = {
     Flag.withDescription("Whose; the demo organization's by default"),
     Flag.withDefault(DEMO_ORGANIZATION_ID)
   ),
-  out: Flag.String("out").pipe(Flag.withDescription("The file to write; standard output by default"), Flag.optional),
+  out: Flag.File("out").pipe(Flag.withDescription("The file to write; standard output by default"), Flag.optional),
   format: Flag.Literals("format", ["csv", "ndjson"]).pipe(
     Flag.withDescription("The format; what the file's name says by default, and CSV where that says nothing"),
     Flag.optional

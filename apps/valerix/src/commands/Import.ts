@@ -4,7 +4,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import { jsonFlag } from "../terminal/Json.ts"
 import { whenRun } from "./WhenRun.ts"
 
-const file = Argument.String("file").pipe(Argument.withDescription("The file, compressed with gzip or not"))
+const file = Argument.File("file").pipe(Argument.withDescription("The file, compressed with gzip or not"))
 
 const flags = {
   organization: Flag.String("organization").pipe(
@@ -12,7 +12,7 @@ const flags = {
     Flag.withDescription("Whose the orders and products are; the demo organization's by default"),
     Flag.withDefault(DEMO_ORGANIZATION_ID)
   ),
-  notImported: Flag.String("not-imported").pipe(
+  notImported: Flag.File("not-imported").pipe(
     Flag.withDescription("Where rows that are not imported are listed; <file>.not-imported in this folder by default"),
     Flag.optional
   ),

@@ -1,8 +1,9 @@
-import { resolve } from "node:path"
 import type { OrganizationId } from "@valerix/money-and-ids"
 import { Console, Data, Effect, Option, Runtime } from "effect"
 import { EXIT, UsageError } from "../terminal/ExitCodes.ts"
-import { openSource, type SourceFile } from "./files/SourceFile.ts"
+import { jsonText } from "../terminal/Json.ts"
+import { onItsLines } from "../terminal/Text.ts"
+import { isSameFile, openSource, type SourceFile } from "./files/SourceFile.ts"
 import { type ImportReport, isAccountedFor, reportJson, reportLines } from "./ImportReport.ts"
 import { importOrders } from "./own/ImportOrders.ts"
 import { importProducts } from "./own/ImportProducts.ts"
@@ -34,7 +35,7 @@ const PASSING: ReadonlyArray<string> = ["not_placed", "order_unfinished"]
 
 /** Prints the report; fails when not all came in that could. `isClean`: every row is expected to. */
 const conclude = Effect.fnUntraced(function* (report: ImportReport, isJson: boolean, isClean: boolean) {
-  yield* Console.log(isJson ? JSON.stringify(reportJson(report), undefined, 2) : reportLines(report).join("\n"))
+  yield* Console.log(isJson ? jsonText(reportJson(report)) : onItsLines(reportLines(report).join("\n")))
   if (!isAccountedFor(report)) {
     return yield* new NotAllImported({ message: "Not every row is accounted for. This is a mistake in Valerix." })
   }
@@ -49,14 +50,14 @@ const conclude = Effect.fnUntraced(function* (report: ImportReport, isJson: bool
 
 const optionsOf = Effect.fnUntraced(function* (
   given: FileOptions,
-  { name, path }: SourceFile,
+  source: SourceFile,
   extension: "csv" | "ndjson"
 ): Effect.fn.Return<ImportOptions, UsageError> {
   const list = Option.getOrElse(
     given.notImported,
-    () => `${name.replace(/(\.(csv|ndjson|jsonl))?(\.gz)?$/i, "")}.not-imported.${extension}`
+    () => `${source.name.replace(/(\.(csv|ndjson|jsonl))?(\.gz)?$/i, "")}.not-imported.${extension}`
   )
-  if (resolve(list) === path) {
+  if (yield* isSameFile(source, list)) {
     return yield* new UsageError({
       message: "--not-imported names the file that is to be imported, and would write over it. Name another one."
     })

@@ -1,7 +1,13 @@
 import { type ImportedFile, ImportProgress } from "@valerix/checkout"
 import { uuidV7 } from "@valerix/money-and-ids"
 import { Clock, Data, Effect, Option, Schema } from "effect"
-import { type FileNotWritable, openNotImported, type RowNotImported, reopenNotImported } from "./NotImportedFile.ts"
+import {
+  type FileNotWritable,
+  openNotImported,
+  type RowNotImported,
+  reopenNotImported,
+  type Written
+} from "./NotImportedFile.ts"
 import { Tally, Tallying } from "./Tally.ts"
 
 /** Another run has begun with the same file; that one goes on. */
@@ -15,7 +21,7 @@ const SAVE_EVERY_MS = 500
 
 const Saved = Schema.Struct({
   tally: Tally,
-  notImported: Schema.Struct({ path: Schema.String, bytes: Schema.Int })
+  notImported: Schema.Struct({ path: Schema.String, bytes: Schema.Int, digest: Schema.String })
 })
 const decodeSaved = Schema.decodeUnknownOption(Saved)
 
@@ -52,17 +58,17 @@ export const beginRun = Effect.fnUntraced(function* (
   const earlier =
     goOnAfter === undefined || goOnAfter.notImported.path !== path
       ? undefined
-      : yield* reopenNotImported(path, goOnAfter.notImported.bytes)
+      : yield* reopenNotImported(path, goOnAfter.notImported)
   const list = earlier ?? (yield* openNotImported(path, header))
   const tally = new Tallying(earlier === undefined ? undefined : goOnAfter?.tally)
   let lastNumber = tally.rows
   let savedMs = yield* Clock.currentTimeMillis
-  let kept: { readonly tally: Tally; readonly bytes: number } = { tally: tally.now, bytes: yield* list.flush }
+  let kept: { readonly tally: Tally; readonly written: Written } = { tally: tally.now, written: yield* list.flush }
 
   const save = Effect.fnUntraced(function* (isFinished: boolean) {
     const isSaved = yield* progress.save(file, runId, {
       rowsDone: kept.tally.rows,
-      tally: { tally: kept.tally, notImported: { path, bytes: kept.bytes } },
+      tally: { tally: kept.tally, notImported: { path, ...kept.written } },
       isFinished
     })
     if (!isSaved) return yield* new TakenOver({ file: fileName })
@@ -83,12 +89,12 @@ export const beginRun = Effect.fnUntraced(function* (
       // Every row counts once: as many as the highest number means that none is missing before it.
       if (tally.rows !== lastNumber || nowMs - savedMs < SAVE_EVERY_MS) return
       savedMs = nowMs
-      kept = { tally: tally.now, bytes: yield* list.flush }
+      kept = { tally: tally.now, written: yield* list.flush }
       yield* save(false)
     }),
     keep: Effect.fnUntraced(function* (isFinished) {
-      const bytes = yield* list.flush
-      if (tally.rows === lastNumber) kept = { tally: tally.now, bytes }
+      const written = yield* list.flush
+      if (tally.rows === lastNumber) kept = { tally: tally.now, written }
       yield* save(isFinished)
     })
   }

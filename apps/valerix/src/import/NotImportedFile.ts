@@ -1,5 +1,8 @@
+import { createHash, type Hash } from "node:crypto"
+import { createReadStream } from "node:fs"
 import { type FileHandle, open } from "node:fs/promises"
 import { Data, Effect } from "effect"
+import { jsonText } from "../terminal/Json.ts"
 import type { CsvRow, JsonRow } from "./files/Rows.ts"
 
 /** The file of rows that are not imported cannot be written. */
@@ -26,8 +29,15 @@ export interface NotImportedFile {
   readonly add: (row: RowNotImported) => void
   /** So much was added that it should be written now. */
   readonly isFull: () => boolean
-  /** Writes what was added; gives how long the file is then. */
-  readonly flush: Effect.Effect<number, FileNotWritable>
+  /** Writes what was added; gives what the file is then. */
+  readonly flush: Effect.Effect<Written, FileNotWritable>
+}
+
+/** What was written: how much, and what it comes to. */
+export interface Written {
+  readonly bytes: number
+  /** SHA-256, in hexadecimal digits. */
+  readonly digest: string
 }
 
 const FLUSH_AT_CHARACTERS = 64 * 1024
@@ -41,18 +51,19 @@ const attempting =
     })
 
 /**
- * Goes on with the file of an earlier run, after so many bytes; what it wrote beyond them is cut off. Gives none where it
- * is not there any more as it was left.
+ * Goes on with the file of an earlier run after what that had kept; what it wrote beyond is cut off. Gives none where it is
+ * not there any more as it was left: somebody has removed it, or another import has listed its own rows in it.
  */
-export const reopenNotImported = Effect.fnUntraced(function* (path: string, after: number) {
+export const reopenNotImported = Effect.fnUntraced(function* (path: string, { bytes, digest }: Written) {
   const attempt = attempting(path)
-  if (!(yield* attempt(() => isAsLong(path, after)))) return undefined
+  const hash = yield* attempt(() => hashOfBeginning(path, bytes))
+  if (hash?.copy().digest("hex") !== digest) return undefined
   const handle = yield* Effect.acquireRelease(
     attempt(() => open(path, "r+")),
     (opened) => Effect.promise(() => opened.close())
   )
-  yield* attempt(() => handle.truncate(after))
-  return writing(path, handle, after, "")
+  yield* attempt(() => handle.truncate(bytes))
+  return writing(path, handle, { length: bytes, hash }, "")
 })
 
 /** Begins the file anew, with a header where it is a table. */
@@ -63,12 +74,18 @@ export const openNotImported = Effect.fnUntraced(function* (path: string, header
     (opened) => Effect.promise(() => opened.close())
   )
   const head = header === undefined ? "" : csvLine(["line", "reason", "field", "message", ...header])
-  return writing(path, handle, 0, head)
+  return writing(path, handle, { length: 0, hash: createHash("sha256") }, head)
 })
 
-const writing = (path: string, handle: FileHandle, after: number, head: string): NotImportedFile => {
+const writing = (
+  path: string,
+  handle: FileHandle,
+  { hash, length: lengthBefore }: { readonly length: number; readonly hash: Hash },
+  head: string
+): NotImportedFile => {
   const attempt = attempting(path)
-  let length = after
+  let length = lengthBefore
+  const written = (): Written => ({ bytes: length, digest: hash.copy().digest("hex") })
   let text = head
   return {
     path,
@@ -76,11 +93,11 @@ const writing = (path: string, handle: FileHandle, after: number, head: string):
       text +=
         "cells" in row
           ? csvLine([String(row.line), reason, field ?? "", message, ...row.cells])
-          : `${JSON.stringify({ line: row.line, reason, field, message, row: row.value })}\n`
+          : `${jsonText({ line: row.line, reason, field, message, row: row.value })}\n`
     },
     isFull: () => text.length >= FLUSH_AT_CHARACTERS,
     flush: Effect.suspend(() => {
-      if (text === "") return Effect.succeed(length)
+      if (text === "") return Effect.sync(written)
       const bytes = Buffer.from(text)
       text = ""
       return attempt(async () => {
@@ -88,23 +105,28 @@ const writing = (path: string, handle: FileHandle, after: number, head: string):
           written += (await handle.write(bytes, written, bytes.length - written, length + written)).bytesWritten
         }
         length += bytes.length
-        return length
+        hash.update(bytes)
+        return written()
       })
     })
   }
 }
 
-const isAsLong = async (path: string, length: number): Promise<boolean> => {
+/** The hash of so many bytes at the beginning of a file, to go on with; none where it has fewer. */
+const hashOfBeginning = async (path: string, bytes: number): Promise<Hash | undefined> => {
+  const hash = createHash("sha256")
+  if (bytes === 0) return hash
+  let read = 0
   try {
-    const handle = await open(path, "r")
-    try {
-      return (await handle.stat()).size >= length
-    } finally {
-      await handle.close()
+    for await (const chunk of createReadStream(path, { end: bytes - 1 })) {
+      if (!(chunk instanceof Uint8Array)) return undefined
+      hash.update(chunk)
+      read += chunk.length
     }
   } catch {
-    return false
+    return undefined
   }
+  return read === bytes ? hash : undefined
 }
 
 const csvLine = (cells: ReadonlyArray<string>): string => `${cells.map(csvCell).join(",")}\n`

@@ -1,6 +1,7 @@
 import { Clock, Effect } from "effect"
 import type { Terminal } from "../terminal/Terminal.ts"
 import { terminalOf } from "../terminal/Terminal.ts"
+import { cutTo } from "../terminal/Text.ts"
 
 /** How far a run is. */
 export interface HowFar {
@@ -11,6 +12,7 @@ export interface HowFar {
 const REDRAW_EVERY_MS = 200
 const LINE_EVERY_MS = 5_000
 const BAR_COLUMNS = 24
+const BAR_COLUMNS_LEAST = 8
 
 const number = new Intl.NumberFormat("en")
 
@@ -25,17 +27,17 @@ export const showingProgress = <A, E, R>(
   output: Pick<NodeJS.WriteStream, "write"> & { isTTY?: boolean; columns?: number } = process.stderr
 ): Effect.Effect<A, E, R> =>
   Effect.gen(function* () {
-    const terminal = terminalOf(output)
+    const { isWatched } = terminalOf(output)
     const begun = howFar()
     const begunMs = yield* Clock.currentTimeMillis
     const line = Effect.map(Clock.currentTimeMillis, (nowMs) =>
-      progressLine({ total, begun, now: howFar(), spentMs: nowMs - begunMs }, terminal)
+      progressLine({ total, begun, now: howFar(), spentMs: nowMs - begunMs }, terminalOf(output))
     )
     const show = Effect.map(line, (text) => {
-      output.write(terminal.isWatched ? `\r\u001b[2K${text}` : `${text}\n`)
+      output.write(isWatched ? `\r\u001b[2K${text}` : `${text}\n`)
     })
     const shown = show.pipe(
-      Effect.delay(terminal.isWatched ? REDRAW_EVERY_MS : LINE_EVERY_MS),
+      Effect.delay(isWatched ? REDRAW_EVERY_MS : LINE_EVERY_MS),
       Effect.forever,
       Effect.forkScoped
     )
@@ -43,15 +45,18 @@ export const showingProgress = <A, E, R>(
     return yield* Effect.ensuring(
       work,
       Effect.sync(() => {
-        if (terminal.isWatched) output.write("\r\u001b[2K")
+        if (isWatched) output.write("\r\u001b[2K")
       })
     )
   }).pipe(Effect.scoped)
 
-/** `[████      ]  43%  105,000 of 245,903 rows  12,300 rows/s  586 orders/s  11 s left` */
+/**
+ * `[████      ]  43%  105,000 of 245,903 rows  12,300 rows/s  586 orders/s  11 s left`; where the terminal is narrow with a
+ * shorter bar, or none, so that it stays one line that can be written over.
+ */
 export const progressLine = (
   { begun, now, spentMs, total }: { total: number; begun: HowFar; now: HowFar; spentMs: number },
-  { isWatched }: Pick<Terminal, "isWatched">
+  { columns, isWatched }: Pick<Terminal, "columns" | "isWatched">
 ): string => {
   const share = total === 0 ? 1 : Math.min(1, now.rows / total)
   const rate = (count: number) => (spentMs <= 0 ? 0 : (count * 1000) / spentMs)
@@ -66,8 +71,11 @@ export const progressLine = (
   ].join("  ")
   const percent = `${Math.floor(share * 100)}%`.padStart(4)
   if (!isWatched) return `${percent.trimStart()}  ${told}${left}`
-  const full = Math.round(share * BAR_COLUMNS)
-  return `[${"█".repeat(full)}${" ".repeat(BAR_COLUMNS - full)}] ${percent}  ${told}${left}`
+  const text = `${percent}  ${told}${left}`
+  const room = Math.min(BAR_COLUMNS, columns - 1 - "[] ".length - text.length)
+  if (room < BAR_COLUMNS_LEAST) return cutTo(text.trimStart(), columns - 1)
+  const full = Math.round(share * room)
+  return `[${"█".repeat(full)}${" ".repeat(room - full)}] ${text}`
 }
 
 const spanOf = (seconds: number): string => {

@@ -22,11 +22,19 @@ export class UsageError extends Data.TaggedError("UsageError")<{ readonly messag
 /** Errors of packages that know nothing of exit codes. */
 const CODES: Readonly<Record<string, number>> = {
   DatabaseUnreachable: EXIT.UNREACHABLE,
+  ServerLost: EXIT.UNREACHABLE,
+  ServerNotRunning: EXIT.UNREACHABLE,
+  ServerOutOfReach: EXIT.UNREACHABLE,
   InvalidDatabaseUrl: EXIT.USAGE
 }
 
 export const exitCodeOf = (error: unknown): number => {
   if (CliError.isCliError(error)) return EXIT.USAGE
-  const tag: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "_tag") : undefined
-  return (typeof tag === "string" ? CODES[tag] : undefined) ?? Runtime.getErrorExitCode(error)
+  const tag = memberOf(error, "_tag")
+  // Of the embedded server it is the reason that tells.
+  const known = tag === "EmbeddedServerError" ? memberOf(memberOf(error, "reason"), "_tag") : tag
+  return (typeof known === "string" ? CODES[known] : undefined) ?? Runtime.getErrorExitCode(error)
 }
+
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined

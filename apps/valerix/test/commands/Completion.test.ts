@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { runValerix } from "./support/Valerix.ts"
@@ -61,6 +62,13 @@ describe("valerix --completions", () => {
         assert.deepStrictEqual(offered(script, ["valerix", "orders", "place", "--pay"]), ["--payment-token"])
         assert.deepStrictEqual(offered(script, ["valerix", "orders", "list", "--status", "C"]), ["CONFIRMED"])
         assert.deepStrictEqual(offered(script, ["valerix", "start", "inv"]), ["inventory"])
+        const file = fileURLToPath(import.meta.url)
+        for (const words of [
+          ["import", "products"],
+          ["import", "orders", "--not-imported"],
+          ["export", "orders", "--out"]
+        ])
+          assert.deepStrictEqual(offered(script, ["valerix", ...words, file.slice(0, -3)]), [file], words.join(" "))
       })
     )
   }

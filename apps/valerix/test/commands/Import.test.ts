@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises"
+import { link, readFile, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
@@ -138,14 +138,15 @@ describe("valerix import retail", () => {
     "refuses a malformed file with line and column, and a file that is not in time order; nothing is changed",
     () =>
       Effect.gen(function* () {
-        const { folder, run, write } = yield* desk
+        const { folder, read, run, write } = yield* desk
         const good = cellsOf({})
         const cases = [
           [csv([good, cellsOf({ quantity: "six" })]), "line 3, column 4 (Quantity)"],
           [csv([good, cellsOf({}).slice(1)]), "line 3, column 8 (Country)"],
           [`${csv([good])}\n5,"never closed`, "line 3, column 2"],
           [csv([good, cellsOf({ time: "2010-11-30 08:26:00" })]), "line 3, column 5 (InvoiceDate)"],
-          [`x${csv([good])}`, "line 1: the header"],
+          [`x${csv([good])}`, "line 1, column 1: the header"],
+          ["", "line 1, column 1: the file is empty"],
           [HEADER, "line 1"]
         ] as const
         for (const [content, place] of cases) {
@@ -153,14 +154,15 @@ describe("valerix import retail", () => {
           assert.strictEqual(code, 2, stderr)
           assert.include(stderr, place)
         }
-        const itself = yield* run(
-          "import",
-          "retail",
-          yield* write("good.csv", csv([good])),
-          "--not-imported",
-          "good.csv"
-        )
-        assert.include(itself.stderr, "--not-imported names the file that is to be imported")
+        const file = yield* write("good.csv", csv([good]))
+        yield* Effect.promise(() => symlink(join(folder, file), join(folder, "link.csv")))
+        yield* Effect.promise(() => link(join(folder, file), join(folder, "name.csv")))
+        for (const name of [file, "link.csv", "name.csv"]) {
+          const itself = yield* run("import", "retail", file, "--dry-run", "--not-imported", name)
+          assert.strictEqual(itself.code, 2, itself.stdout)
+          assert.include(itself.stderr, "--not-imported names the file that is to be imported")
+        }
+        assert.strictEqual(yield* read(file), csv([good]))
         const status = yield* run("migrate", "status")
         assert.include(status.stderr, `There is no Valerix in ${join(folder, "home")}`)
       })

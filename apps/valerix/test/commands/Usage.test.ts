@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs"
 import { readdir } from "node:fs/promises"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { VERSION } from "../../src/Version.ts"
-import { runValerix, temporaryFolder } from "./support/Valerix.ts"
+import { runValerix, spawnScoped, temporaryFolder, valerixCommand } from "./support/Valerix.ts"
 
 describe("the command line", () => {
   it.live("tells its version and its commands, and ends with 0", () =>
@@ -39,6 +40,19 @@ describe("the command line", () => {
       assert.deepStrictEqual(yield* Effect.promise(() => readdir(folder)), [])
     })
   )
+
+  for (const title of existsSync("/dev/full") ? ["fails, and says why, when what it says finds no room"] : []) {
+    it.live(title, () =>
+      Effect.gen(function* () {
+        const command = ["sh", "-c", '"$@" > /dev/full', "sh", ...valerixCommand(["--help"])]
+        const unheard = yield* Effect.scoped(
+          Effect.flatMap(spawnScoped(command), (running) => Effect.promise(() => running.gone))
+        )
+        assert.strictEqual(unheard.code, 1)
+        assert.match(unheard.stderr, /^valerix: What it says cannot be written to standard output: ENOSPC.*\n$/)
+      })
+    )
+  }
 
   it.live("makes no Valerix only to look at it: there is none where the folder is not", () =>
     Effect.gen(function* () {

@@ -16,7 +16,8 @@ const sourceOf = Effect.fnUntraced(function* (content: string | Uint8Array) {
 const tableOf = Effect.fnUntraced(function* (content: string | Uint8Array) {
   const source = yield* sourceOf(content)
   const digest = makeDigest()
-  const header = ([first]: ReadonlyArray<string>) => (first === "a" ? undefined : "the header is another one")
+  const header = ([first]: ReadonlyArray<string>) =>
+    first === "a" ? undefined : { column: 1, message: "the header is another one" }
   const rows = yield* Stream.runCollect(csvRows("file", bytesOf(source, digest), header))
   return { rows: rows.map(({ cells, line, number }) => [number, line, ...cells]), digest: digest.digest("hex") }
 })
@@ -63,10 +64,11 @@ describe("a file", () => {
 
   it.effect("that is no table is refused with the line and the column where it stops to be one", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* malformedTable("x,y\n1,2\n"), ["1"])
+      assert.deepStrictEqual(yield* malformedTable("x,y\n1,2\n"), ["1:1"])
+      for (const empty of ["", "\ufeff"]) assert.deepStrictEqual(yield* malformedTable(empty), ["1:1"])
       assert.deepStrictEqual(yield* malformedTable('a,b\n1,"x\ny"\n3\n'), ["4:2"])
       assert.deepStrictEqual(yield* malformedTable("a,b\n1,2,3\n"), ["2:3"])
-      assert.deepStrictEqual(yield* malformedTable("a,b\n1,2\n\n3,4\n"), ["3"])
+      assert.deepStrictEqual(yield* malformedTable("a,b\n1,2\n\n3,4\n"), ["3:1"])
       assert.deepStrictEqual(yield* malformedTable('a,b\n1,2\n1,x"y\n'), ["3:2"])
       assert.deepStrictEqual(yield* malformedTable('a,b\n1,2\n"x"y,2\n'), ["3:1"])
       assert.deepStrictEqual(yield* malformedTable('a,b\n1,2\n3,"never closed\n4,5\n'), ["3:2"])
@@ -94,6 +96,30 @@ describe("a file", () => {
       assert.deepStrictEqual(yield* malformedLines('{"a":[1, tru, "x"]}\n'), ["1:13"])
       assert.deepStrictEqual(yield* malformedLines('{"a":"x"} {}\n'), ["1:11"])
       assert.deepStrictEqual(yield* malformedLines('{"a":"never closed'), ["1:19"])
+    })
+  )
+
+  it.effect("tells of JSON that cannot be kept as it is which field is at fault, and goes on", () =>
+    Effect.gen(function* () {
+      const lines = [
+        '{"a":1}',
+        '{"a":1,"a":2}',
+        String.raw`{"b":[{"c":"\ud800"}]}`,
+        String.raw`{"d":"\u0000"}`,
+        `${"[".repeat(10_000)}${"]".repeat(10_000)}`
+      ]
+      const source = yield* sourceOf(lines.join("\n"))
+      const rows = yield* Stream.runCollect(jsonRows("file", bytesOf(source, makeDigest())))
+      assert.deepStrictEqual(
+        rows.map(({ fault, value }) => [fault?.field, value]),
+        [
+          [undefined, { a: 1 }],
+          ["a", lines[1]],
+          ["b[0].c", lines[2]],
+          ["d", lines[3]],
+          ["body", lines[4]]
+        ]
+      )
     })
   )
 

@@ -28,6 +28,14 @@ export const CreateProductBody = Schema.Struct({
   initial_stock: Schema.optionalKey(InitialStock)
 })
 
+/** A product in a file that is imported: with as much stock as there can be of one, because that is exported. */
+export const ImportedProduct = Schema.Struct({
+  ...CreateProductBody.fields,
+  initial_stock: Schema.optionalKey(
+    Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }))
+  )
+})
+
 /** `PATCH /inventory/products/{product_id}`: what is not named stays as it is. */
 export const ChangeProductBody = Schema.Struct({
   name: Schema.optionalKey(ProductName),

@@ -7,6 +7,6 @@ export {
   type CatalogueProduct,
   ProductCatalogue
 } from "./ProductCatalogue.ts"
-export { CreateProductBody, ProductView } from "./ProductSchemas.ts"
+export { CreateProductBody, ImportedProduct, ProductView } from "./ProductSchemas.ts"
 export { type Recounted, StockRecount } from "./StockRecount.ts"
 export { AvailabilityView, StockAddedView } from "./StockSchemas.ts"

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises"
 import { resolve } from "node:path"
 import { text } from "node:stream/consumers"
 import { DEFAULT_CUSTOMER_ID, DEFAULT_PAYMENT, PlaceOrderRequest } from "@valerix/checkout/contract"
-import { fieldErrorsOf } from "@valerix/http/contract"
+import { fieldErrorIn, fieldErrorsOf } from "@valerix/http/contract"
 import type { CustomerId } from "@valerix/money-and-ids"
 import { Effect, Option, Schema } from "effect"
 import { UsageError } from "../../terminal/ExitCodes.ts"
@@ -22,11 +22,13 @@ const decodeRequest = Schema.decodeUnknownEffect(PlaceOrderRequest)
 /** The request that a document is. Fails as wrong usage, with every field that is wrong and where it is. */
 const requestIn = (document: unknown, from: string): Effect.Effect<PlaceOrderRequest, UsageError> =>
   decodeRequest(document, { errors: "all", onExcessProperty: "error" }).pipe(
-    Effect.mapError((error) => {
-      const fields = fieldErrorsOf("body", error).map(({ field, message }) => `\n  ${field}: ${message}`)
-      return new UsageError({ message: `${from} is no order that can be placed:${fields.join("")}` })
-    })
+    Effect.mapError((error) => noOrder(from, fieldErrorsOf("body", error)))
   )
+
+const noOrder = (from: string, errors: ReturnType<typeof fieldErrorsOf>): UsageError => {
+  const fields = errors.map(({ field, message }) => `\n  ${field}: ${message}`)
+  return new UsageError({ message: `${from} is no order that can be placed:${fields.join("")}` })
+}
 
 /** The same for several products as the short form for one: where nobody is named, the organization's default. */
 export const requestFromFlags = (flags: RequestFlags): Effect.Effect<PlaceOrderRequest, UsageError> => {
@@ -62,5 +64,7 @@ export const requestFromFile = Effect.fnUntraced(function* (path: string) {
     catch: (cause) =>
       new UsageError({ message: `${where} is no JSON: ${cause instanceof Error ? cause.message : String(cause)}` })
   })
+  const fault = fieldErrorIn(content)
+  if (fault !== undefined) return yield* noOrder(where, [fault])
   return yield* requestIn(document, where)
 })

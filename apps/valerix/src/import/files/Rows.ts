@@ -1,3 +1,4 @@
+import { fieldErrorIn } from "@valerix/http/contract"
 import { Effect, Stream } from "effect"
 import { Csv } from "effect/encoding"
 import { type Fault, MalformedFile } from "./MalformedFile.ts"
@@ -14,11 +15,20 @@ export interface CsvRow {
 export interface JsonRow {
   readonly number: number
   readonly line: number
+  /** The text of the line where it is at fault. */
   readonly value: unknown
+  /** What JSON allows and no order or product may have: a key twice, a text that cannot be stored. */
+  readonly fault: { readonly field: string; readonly message: string } | undefined
 }
 
 type Bytes = Stream.Stream<Uint8Array, MalformedFile | FileUnreadable>
 type Rows<Row> = Stream.Stream<Row, MalformedFile | FileUnreadable>
+
+/** What is wrong with a header, and at which column, from 1; none where one is missing. */
+export interface HeaderFault {
+  readonly column: number | undefined
+  readonly message: string
+}
 
 interface Table {
   line: number
@@ -33,7 +43,7 @@ interface Table {
 export const csvRows = (
   file: string,
   bytes: Bytes,
-  headerFault: (header: ReadonlyArray<string>) => string | undefined
+  headerFault: (header: ReadonlyArray<string>) => HeaderFault | undefined
 ): Rows<CsvRow> => {
   const malformed = (line: number, column: number | undefined, message: string, name?: string) =>
     new MalformedFile({
@@ -47,15 +57,15 @@ export const csvRows = (
       const { header, line, number } = table
       if (header === undefined) {
         const fault = headerFault(cells)
-        if (fault !== undefined) return Effect.fail(malformed(line, undefined, fault))
+        if (fault !== undefined) return Effect.fail(malformed(line, fault.column, fault.message))
         table.header = cells
       } else if (cells.length !== header.length) {
         const isEmpty = cells.length === 1 && cells[0] === ""
         const message = isEmpty
           ? "is empty"
           : `has ${cells.length} cells; the header has ${header.length}${cells.length < header.length ? "" : ", so there is one too many"}`
-        const column = isEmpty ? undefined : Math.min(cells.length, header.length) + 1
-        return Effect.fail(malformed(line, column, message, header[(column ?? 0) - 1]))
+        const column = isEmpty ? 1 : Math.min(cells.length, header.length) + 1
+        return Effect.fail(malformed(line, column, message, header[column - 1]))
       }
       rows.push({ number, line, cells })
       table.number += 1
@@ -69,7 +79,8 @@ export const csvRows = (
     Stream.mapError((error) =>
       error instanceof Csv.CsvError ? malformed(error.line, error.column, textOf(error)) : error
     ),
-    Stream.mapAccumArrayEffect((): Table => ({ line: 1, number: 0, header: undefined }), take)
+    Stream.mapAccumArrayEffect((): Table => ({ line: 1, number: 0, header: undefined }), take),
+    Stream.orElseIfEmpty(() => Stream.fail(malformed(1, 1, "the file is empty, and must begin with a header")))
   )
 }
 
@@ -98,7 +109,9 @@ export const jsonRows = (file: string, bytes: Bytes): Rows<JsonRow> =>
         for (const text of texts) {
           line += 1
           try {
-            rows.push({ number: line, line, value: JSON.parse(text) })
+            const value: unknown = JSON.parse(text)
+            const fault = fieldErrorIn(text)
+            rows.push({ number: line, line, value: fault === undefined ? value : text, fault })
           } catch (error) {
             return Effect.fail(new MalformedFile({ file, faults: [jsonFault(text, line, error)] }))
           }

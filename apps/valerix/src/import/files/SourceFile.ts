@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer"
 import { createHash, type Hash } from "node:crypto"
 import { createReadStream } from "node:fs"
-import { open } from "node:fs/promises"
+import { open, stat } from "node:fs/promises"
 import { basename, resolve } from "node:path"
 import { createGunzip } from "node:zlib"
 import { Data, Effect, Runtime, Stream } from "effect"
@@ -49,6 +49,17 @@ export const openSource = (path: string): Effect.Effect<SourceFile, FileUnreadab
       }
     },
     catch: (error) => new FileUnreadable({ file: path, why: reasonOf(error) })
+  })
+
+/** Whether a path leads to the file, perhaps by another name: a link to it, or the same folder by another way. */
+export const isSameFile = (source: SourceFile, path: string): Effect.Effect<boolean> =>
+  Effect.promise(async () => {
+    try {
+      const [one, other] = await Promise.all([source.path, path].map((name) => stat(name, { bigint: true })))
+      return one !== undefined && one.dev === other?.dev && one.ino === other.ino
+    } catch {
+      return false
+    }
   })
 
 /** The bytes of a file, uncompressed; each is seen by `digest`. Fails where they are no text in UTF-8. */

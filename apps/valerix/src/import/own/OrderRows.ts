@@ -1,6 +1,6 @@
 import { orderRequestOf } from "@valerix/checkout"
 import { ADJUSTMENTS_MAX, ImportedOrder, ORDER_LINES_MAX } from "@valerix/checkout/contract"
-import { fieldErrorsOf, STRICT } from "@valerix/http/contract"
+import { fieldErrorIn, fieldErrorsOf, STRICT } from "@valerix/http/contract"
 import { Result, Schema } from "effect"
 import type { CsvRow } from "../files/Rows.ts"
 import type { RowNotImported } from "../NotImportedFile.ts"
@@ -80,6 +80,7 @@ const tooMany = (rows: ReadonlyArray<CsvRow>): Rows => ({
 })
 
 const orderOfValue = ({ row }: Extract<OwnRow, { readonly _tag: "Value" }>): Rows => {
+  if (row.fault !== undefined) return { _tag: "NotImported", rows: [invalidRow(row, [row.fault])] }
   const decoded = decode(row.value, STRICT)
   return Result.isFailure(decoded)
     ? { _tag: "NotImported", rows: [invalidRow(row, fieldErrorsOf("body", decoded.failure))] }
@@ -114,12 +115,17 @@ const orderOfTable = (header: ReadonlyArray<string>, rows: ReadonlyArray<CsvRow>
   const json = (name: "shipping_address" | "metadata"): unknown => {
     const text = common[name]
     if (text === undefined) return undefined
+    const refuse = (message: string) =>
+      errors.push({ place: named.findIndex((cells) => cells[name] === text), field: name, message })
     try {
-      return JSON.parse(text)
+      const value: unknown = JSON.parse(text)
+      const fault = fieldErrorIn(text)
+      if (fault === undefined) return value
+      refuse(`has a member that cannot be used: ${fault.field} ${fault.message}`)
     } catch {
-      errors.push({ place: named.findIndex((cells) => cells[name] === text), field: name, message: "is not JSON" })
-      return undefined
+      refuse("is not JSON")
     }
+    return undefined
   }
   const { currency, customer_id, email, external_reference, payment_token = PAYMENT_TOKEN } = common
   const money = (amount: string | undefined) => (amount === undefined ? undefined : given({ amount, currency }))

@@ -1,4 +1,5 @@
 import { quoted } from "../files/MalformedFile.ts"
+import type { HeaderFault } from "../files/Rows.ts"
 
 /** The columns of a table of our own: which there must be, and which there may be, in any order. */
 export interface OwnTable {
@@ -9,15 +10,15 @@ export interface OwnTable {
 /** What is wrong with a header; none if nothing is. */
 export const headerFaultOf =
   ({ optional, required }: OwnTable) =>
-  (header: ReadonlyArray<string>): string | undefined => {
+  (header: ReadonlyArray<string>): HeaderFault | undefined => {
     const missing = required.filter((name) => !header.includes(name))
-    if (missing.length > 0) return `the header lacks ${missing.join(", ")}`
-    const strange = header.find((name) => !required.includes(name) && !optional.includes(name))
-    if (strange !== undefined) {
-      return `the header names ${quoted(strange)}; known are ${[...required, ...optional].join(", ")}`
-    }
-    const twice = header.find((name, index) => header.indexOf(name) !== index)
-    return twice === undefined ? undefined : `the header names ${quoted(twice)} twice`
+    if (missing.length > 0) return { column: undefined, message: `the header lacks ${missing.join(", ")}` }
+    const known = [...required, ...optional]
+    const at = header.findIndex((name, index) => !known.includes(name) || header.indexOf(name) !== index)
+    const name = header[at]
+    if (name === undefined) return undefined
+    const why = known.includes(name) ? " twice" : `; known are ${known.join(", ")}`
+    return { column: at + 1, message: `the header names ${quoted(name)}${why}` }
   }
 
 /** The cells of a row by the names of their columns; those that are empty are left out. */
@@ -29,7 +30,7 @@ export const cellsByName = (
 
 /** A whole number as a number; what is none stays a text, for the schema to refuse. */
 export const wholeNumber = (text: string | undefined): number | string | undefined =>
-  text !== undefined && /^-?\d{1,15}$/.test(text) ? Number(text) : text
+  text !== undefined && /^-?\d{1,16}$/.test(text) ? Number(text) : text
 
 /** An object without the members that are not given. */
 export const given = (members: Readonly<Record<string, unknown>>): Record<string, unknown> =>

@@ -1,6 +1,6 @@
 import { fieldErrorsOf, STRICT } from "@valerix/http/contract"
 import type { ProductToLoad } from "@valerix/inventory"
-import { CreateProductBody } from "@valerix/inventory/contract"
+import { ImportedProduct } from "@valerix/inventory/contract"
 import { Result, Schema } from "effect"
 import type { RowNotImported } from "../NotImportedFile.ts"
 import { invalidRow } from "./InvalidRow.ts"
@@ -10,10 +10,11 @@ import { cellsByName, given, type OwnTable, wholeNumber } from "./OwnTable.ts"
 /** `initial_stock` is received with a product that is new. */
 export const PRODUCT_TABLE: OwnTable = { required: ["sku", "name", "price", "currency"], optional: ["initial_stock"] }
 
-const decode = Schema.decodeUnknownResult(CreateProductBody)
+const decode = Schema.decodeUnknownResult(ImportedProduct)
 
 /** The product that a row is, or what is wrong with it. */
 export const productOf = (own: OwnRow): ProductToLoad | RowNotImported => {
+  if (own._tag === "Value" && own.row.fault !== undefined) return invalidRow(own.row, [own.row.fault])
   const decoded = decode(own._tag === "Value" ? own.row.value : bodyOf(own), STRICT)
   if (Result.isFailure(decoded)) {
     const errors = fieldErrorsOf("body", decoded.failure)

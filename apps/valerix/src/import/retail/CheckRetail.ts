@@ -1,14 +1,17 @@
 import { Effect, Stream } from "effect"
 import { FAULTS_MAX, type Fault, MalformedFile, quoted } from "../files/MalformedFile.ts"
-import { csvRows } from "../files/Rows.ts"
+import { csvRows, type HeaderFault } from "../files/Rows.ts"
 import { bytesOf, makeDigest, type SourceFile } from "../files/SourceFile.ts"
 import { RetailCatalogue } from "./RetailCatalogue.ts"
 import { RETAIL_HEADER, type RetailRow, retailRowOf } from "./RetailRow.ts"
 
-const headerFault = (header: ReadonlyArray<string>): string | undefined =>
-  header.join(",") === RETAIL_HEADER.join(",")
-    ? undefined
-    : `the header is ${quoted(header.join(","))}, and must be ${RETAIL_HEADER.join(",")}`
+const headerFault = (header: ReadonlyArray<string>): HeaderFault | undefined => {
+  const at = Array.from({ length: Math.max(header.length, RETAIL_HEADER.length) }).findIndex(
+    (_, index) => header[index] !== RETAIL_HEADER[index]
+  )
+  const message = `the header is ${quoted(header.join(","))}, and must be ${RETAIL_HEADER.join(",")}`
+  return at === -1 ? undefined : { column: at + 1, message }
+}
 
 /** The rows of a file that was checked, with what their bytes come to when all were read. */
 export const retailRows = (source: SourceFile) => {
