@@ -50,6 +50,22 @@ describe("a table", () => {
     assert.match(lines.at(-1) ?? "", /…$/)
   })
 
+  it("leaves out on a narrow terminal what it can do without, one column after the other, and nowhere else", () => {
+    const columns = [
+      { title: "FIRST", least: 10, of: () => "1" },
+      { title: "SECOND", least: 10, of: () => "2", leftOut: 2 },
+      { title: "THIRD", least: 10, of: () => "3", leftOut: 1 },
+      { title: "LAST", of: () => "4" }
+    ]
+    const headAt = (width: number, isWatched = true) =>
+      makeTable(columns, { columns: width, isColoured: false, isWatched }).lines([undefined])[0]?.split(/ +/)
+    assert.deepStrictEqual(headAt(48), ["FIRST", "SECOND", "THIRD", "LAST"])
+    assert.deepStrictEqual(headAt(47), ["FIRST", "SECOND", "LAST"])
+    assert.deepStrictEqual(headAt(35), ["FIRST", "LAST"])
+    assert.deepStrictEqual(headAt(23), ["FIRST", "1"])
+    assert.deepStrictEqual(headAt(23, false), ["FIRST", "SECOND", "THIRD", "LAST"])
+  })
+
   it("becomes a block per row on a terminal that is too narrow for its columns", () => {
     assert.deepStrictEqual(tableFor({ columns: 24, isWatched: true }).lines(rows.slice(0, 1)), [
       "NAME   茶壺",

@@ -18,8 +18,8 @@ export const orderTable = (terminal: Terminal) =>
       { title: "ORDER", least: 36, of: ({ id }) => id },
       { title: "STATUS", least: 9, of: ({ status }) => status, colour: statusColour },
       { title: "TOTAL", least: 12, side: "right", of: ({ total }) => moneyText(total) },
-      { title: "PIECES", least: 6, side: "right", of: (order) => String(piecesOf(order)) },
-      { title: "PLACED", least: 24, of: ({ created_at }) => isoTime(DateTime.toDateUtc(created_at)) },
+      { title: "PIECES", least: 6, side: "right", leftOut: 2, of: (order) => String(piecesOf(order)) },
+      { title: "PLACED", least: 24, leftOut: 1, of: ({ created_at }) => isoTime(DateTime.toDateUtc(created_at)) },
       { title: "MESSAGE", of: ({ message, parked }) => (parked === null ? message : `${message}: ${parked}`) }
     ],
     terminal

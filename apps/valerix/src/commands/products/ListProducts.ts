@@ -26,7 +26,7 @@ const productTable = (terminal: Terminal) =>
       { title: "PRODUCT", least: 36, of: ({ product_id }) => product_id },
       { title: "SKU", of: ({ sku }) => sku },
       { title: "PRICE", least: 12, side: "right", of: ({ price }) => moneyText(price) },
-      { title: "ON HAND", side: "right", of: ({ stock_quantity }) => String(stock_quantity) },
+      { title: "ON HAND", leftOut: 1, side: "right", of: ({ stock_quantity }) => String(stock_quantity) },
       {
         title: "AVAILABLE",
         side: "right",

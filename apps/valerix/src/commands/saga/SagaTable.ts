@@ -20,13 +20,19 @@ export const sagaTable = (terminal: Terminal) =>
   makeTable<Execution>(
     [
       { title: "ORDER", least: ID_COLUMNS, of: ({ orderId }) => orderId },
-      { title: "ORGANIZATION", least: ID_COLUMNS, of: ({ organizationId }) => organizationId },
+      { title: "ORGANIZATION", least: ID_COLUMNS, leftOut: 1, of: ({ organizationId }) => organizationId },
       { title: "STATUS", least: 18, of: ({ status }) => status },
-      { title: "STEP", least: 7, of: (execution) => stepOf(execution) ?? "" },
-      { title: "STATE", least: SPAN_COLUMNS, of: ({ state }) => state, colour: ({ state }) => COLOURS[state] },
-      { title: "AGE", least: SPAN_COLUMNS, of: ({ ageMs }) => spanText(ageMs) },
+      { title: "STEP", least: 7, leftOut: 4, of: (execution) => stepOf(execution) ?? "" },
+      {
+        title: "STATE",
+        least: SPAN_COLUMNS,
+        leftOut: 5,
+        of: ({ state }) => state,
+        colour: ({ state }) => COLOURS[state]
+      },
+      { title: "AGE", least: SPAN_COLUMNS, leftOut: 3, of: ({ ageMs }) => spanText(ageMs) },
       { title: "STILL", least: SPAN_COLUMNS, of: ({ stoodStillMs }) => spanText(stoodStillMs) },
-      { title: "ATTEMPTS", of: ({ attempts }) => String(attempts) },
+      { title: "ATTEMPTS", leftOut: 2, of: ({ attempts }) => String(attempts) },
       { title: "REASON", of: reasonOf }
     ],
     terminal
