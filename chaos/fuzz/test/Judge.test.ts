@@ -100,6 +100,13 @@ describe("judging an answer", () => {
     expect(rulesBroken(answer)).toContain(rule)
   })
 
+  it("finds nothing of the inside where the request itself said it", () => {
+    const answer = answerOf(400, { ...PROBLEM, detail: "No such order: undefined." })
+    expect(rulesBroken(answer)).toEqual(["nothing of the inside"])
+    const draft = { ...listing(), path: ["/api/v1/orders", "undefined"] }
+    expect(rulesBroken(answer, { draft })).not.toContain("nothing of the inside")
+  })
+
   it("finds a connection that is silent, and one that is closed", () => {
     const nothing = { answers: [], unread: Buffer.alloc(0), tookMs: 1 }
     expect(rulesBrokenBy({ ...nothing, ended: "silent" })).toEqual(["no hanging"])

@@ -47,6 +47,24 @@ describe("the requests of a seed", () => {
     expect(new Set(known).size).toBe(known.length)
   })
 
+  it("have to be refused for a query field that is there twice only where it still is in the end", () => {
+    const plans = new Plans(contract, 1, "listBalances")
+    const all = KINDS.flatMap(({ mutations }) => mutations)
+    const twice = all.filter(({ name }) => name === "a query field twice")
+    let stillTwice = 0
+    for (const number of numbers(100)) {
+      for (const later of all) {
+        const changes = [...twice, later].map((mutation) => ({ mutation, dice: number }))
+        const { mustBeRefused, query } = changed({ ...plans.at(number), changes }).draft
+        if (mustBeRefused !== "a query field is there twice") continue
+        stillTwice += 1
+        const names = query.map(([name]) => name)
+        expect(new Set(names).size, later.name).toBeLessThan(names.length)
+      }
+    }
+    expect(stillTwice).toBeGreaterThan(0)
+  })
+
   it("go to one operation alone if that is asked for", () => {
     const plans = new Plans(contract, 1, "placeOrder")
     const operations = numbers(50).map((number) => plans.at(number).draft.operation.operation.operationId)

@@ -19,15 +19,17 @@ const HARMFUL = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 const isPrintable = /^[\x20-\x7e]*$/
 
 /** Answers tell nothing of the inside, and repeat nothing that could harm who reads them. */
-export const secrecy = ({ exchange }: Judged): ReadonlyArray<Broken> =>
-  exchange.answers.flatMap((answer) => [...revealed(answer), ...echoed(answer)])
+export const secrecy = ({ exchange, request }: Judged): ReadonlyArray<Broken> =>
+  exchange.answers.flatMap((answer) => [...revealed(answer, request.bytes), ...echoed(answer)])
 
-const revealed = (answer: Answer): ReadonlyArray<Broken> => {
+const revealed = (answer: Answer, asked: Buffer): ReadonlyArray<Broken> => {
   const text = `${isRefusal(answer) ? answer.body.toString("utf8") : ""}`
-  const broken = INSIDE.filter(([, pattern]) => pattern.test(text)).map(([what]) => ({
-    rule: "nothing of the inside",
-    why: `${what} is in ${text.slice(0, 500)}`
-  }))
+  const broken = INSIDE.flatMap(([what, pattern]) => {
+    const [found] = pattern.exec(text) ?? []
+    // What the request itself says may be repeated.
+    if (found === undefined || asked.includes(found)) return []
+    return [{ rule: "nothing of the inside", why: `${what} is in ${text.slice(0, 500)}` }]
+  })
   const tells = ["server", "x-powered-by"].filter((name) => headerOf(answer, name) !== undefined)
   return [...broken, ...tells.map((name) => ({ rule: "nothing of the inside", why: `it has the header ${name}` }))]
 }

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer"
 import { type Json, textToken } from "../request/Json.ts"
-import { inBody, isText, type Mutation, mutation } from "./Mutation.ts"
+import { inBody, isText, type Mutation, mutation, withQueryField } from "./Mutation.ts"
 
 const IDS = [
   "01900000-0000-7000-8000-0000000000ff",
@@ -125,8 +125,7 @@ const withField = (
       fields.filter((one) => parameters.some((each) => each.in === "query" && each.name === one))
     )
     if (field === undefined) return undefined
-    const value = [field, { type: "value", text: dice.oneOf(texts) }] as const
-    return { ...draft, query: [...draft.query.filter(([one]) => one !== field), value] }
+    return withQueryField(draft, field, { type: "value", text: dice.oneOf(texts) })
   })
 
 /** Ids, cursors, versions and times of nobody, of others, or that cannot be. */
@@ -167,16 +166,12 @@ export const identity: ReadonlyArray<Mutation> = [
   ),
   mutation("a cursor of anybody", (draft, dice) =>
     draft.operation.operation.parameters.some(({ name }) => name === "cursor")
-      ? {
-          ...draft,
-          query: [
-            ...draft.query.filter(([name]) => name !== "cursor"),
-            [
-              "cursor",
-              { type: "reference", to: "cursor", index: dice.below(1_000), from: dice.oneOf(["own", "other", "demo"]) }
-            ]
-          ]
-        }
+      ? withQueryField(draft, "cursor", {
+          type: "reference",
+          to: "cursor",
+          index: dice.below(1_000),
+          from: dice.oneOf(["own", "other", "demo"])
+        })
       : undefined
   )
 ]

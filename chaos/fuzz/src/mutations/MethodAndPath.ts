@@ -82,7 +82,12 @@ const PATHS = [
 /** Methods and paths that there are not. */
 export const methodAndPath: ReadonlyArray<Mutation> = [
   mutation("another method", (draft, dice) => ({ ...draft, method: dice.oneOf(METHODS) })),
-  mutation("another path", (draft, dice) => ({ ...draft, path: [dice.oneOf(PATHS)], query: [] })),
+  mutation("another path", (draft, dice) => ({
+    ...draft,
+    path: [dice.oneOf(PATHS)],
+    query: [],
+    mustBeRefused: undefined
+  })),
   mutation("a longer path", (draft, dice) => ({
     ...draft,
     path: [...draft.path, dice.oneOf(["/", "/x", "//", "/..", "/%00", "/\u00ff", "%20", ".json"])]

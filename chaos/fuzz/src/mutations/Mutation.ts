@@ -1,5 +1,5 @@
 import type { Dice } from "../Dice.ts"
-import type { Draft } from "../request/Draft.ts"
+import type { Draft, FieldValue } from "../request/Draft.ts"
 import { changedAt, type Json, placesOf } from "../request/Json.ts"
 
 /** One thing that is done to a request. Gives none where there is nothing in the request to do it to. */
@@ -25,6 +25,13 @@ export const inBody = (
     const changed = changedAt(body, place, (value) => change(value, dice))
     return { ...draft, body: changed, mustBeRefused }
   })
+
+/** The request with this field in its query, once; what was wrong with its query before is so no more. */
+export const withQueryField = (draft: Draft, name: string, value: FieldValue): Draft => ({
+  ...draft,
+  query: [...draft.query.filter(([one]) => one !== name), [name, value]],
+  mustBeRefused: undefined
+})
 
 export const isAny = (): boolean => true
 export const isObject = ({ type }: Json): boolean => type === "object"

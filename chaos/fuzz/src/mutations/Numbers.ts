@@ -1,5 +1,5 @@
 import { textToken, token } from "../request/Json.ts"
-import { inBody, isNumber, type isText, type Mutation, mutation } from "./Mutation.ts"
+import { inBody, isNumber, type isText, type Mutation, mutation, withQueryField } from "./Mutation.ts"
 
 /** Numbers as they are written: what no program writes, what none can hold, and the edges of what it can. */
 const NUMBERS = [
@@ -82,7 +82,6 @@ export const numbers: ReadonlyArray<Mutation> = [
   inBody("another amount", isAmount, (_, dice) => textToken(dice.oneOf(AMOUNTS))),
   mutation("a limit beyond its limit", (draft, dice) => {
     if (!draft.operation.operation.parameters.some(({ name }) => name === "limit")) return undefined
-    const limit = ["limit", { type: "value", text: dice.oneOf(LIMITS) }] as const
-    return { ...draft, query: [...draft.query.filter(([name]) => name !== "limit"), limit] }
+    return withQueryField(draft, "limit", { type: "value", text: dice.oneOf(LIMITS) })
   })
 ]

@@ -1,5 +1,5 @@
 import { jsonOf, textToken, token } from "../request/Json.ts"
-import { inBody, isText, type Mutation, mutation } from "./Mutation.ts"
+import { inBody, isText, type Mutation, mutation, withQueryField } from "./Mutation.ts"
 
 /** What harms those who read it: terminals, logs, databases, spreadsheets, pages. */
 const HOSTILE = [
@@ -106,11 +106,7 @@ export const texts: ReadonlyArray<Mutation> = [
   ),
   mutation("a hostile text in the query", (draft, dice) => {
     const parameter = dice.among(draft.operation.operation.parameters.filter((one) => one.in === "query"))
-    const name = parameter?.name ?? "text"
-    return {
-      ...draft,
-      query: [...draft.query.filter(([one]) => one !== name), [name, { type: "value", text: dice.oneOf(HOSTILE) }]]
-    }
+    return withQueryField(draft, parameter?.name ?? "text", { type: "value", text: dice.oneOf(HOSTILE) })
   }),
   mutation("an encoding in the query that is none", (draft, dice) => {
     const parameter = dice.among(draft.operation.operation.parameters.filter((one) => one.in === "query"))

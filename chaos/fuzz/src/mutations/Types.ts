@@ -1,5 +1,5 @@
 import { jsonOf, token } from "../request/Json.ts"
-import { inBody, isAny, type Mutation, mutation } from "./Mutation.ts"
+import { inBody, isAny, type Mutation, mutation, withQueryField } from "./Mutation.ts"
 
 const OTHERS = [null, true, false, 0, -1, 1.5, "", "1", "true", [], {}, [[]], [null], { "": "" }].map(jsonOf)
 
@@ -12,9 +12,6 @@ export const types: ReadonlyArray<Mutation> = [
     const parameter = dice.among(parameters.filter((one) => one.in === "query"))
     if (parameter === undefined) return undefined
     const text = dice.oneOf(["", " ", "null", "true", "1e3", "0x10", "[]", "{}", "1,2", "NaN", "-", "+1", "01"])
-    return {
-      ...draft,
-      query: [...draft.query.filter(([name]) => name !== parameter.name), [parameter.name, { type: "value", text }]]
-    }
+    return withQueryField(draft, parameter.name, { type: "value", text })
   })
 ]
