@@ -99,7 +99,7 @@ describe("running a program", () => {
   it("names what can be run when asked for something else", async () => {
     const { exitCode, stderr } = await start(await treeWithProgram(), "vitets").ended
     expect(stderr).toContain(
-      'There is no "vitets" to run. Known are: valerix, check, simulate, crash, vitest, biome, tsc.'
+      'There is no "vitets" to run. Known are: valerix, check, simulate, crash, fuzz, vitest, biome, tsc.'
     )
     expect(exitCode).toBe(2)
   })

@@ -26,8 +26,9 @@ const temporaryFolder = Effect.acquireRelease(
 
 // The program brings a PostgreSQL of its own; where none can be started, the run of the tests has none either.
 describe.skipIf(!inject("testServer").available)("requests that no client would send", () => {
+  // Those that once found something, those of a known seed, and those of one that nobody has tried.
   it.live(
-    "are refused with a problem document, write nothing, and disturb no proper order: those of a known seed, those of one that nobody has tried, and those that once found something",
+    "are refused with a problem document, write nothing, and disturb no proper order",
     () =>
       Effect.scoped(
         Effect.gen(function* () {

@@ -45,9 +45,11 @@ layer(layerExample({ probes: [{ ...database, check: counted }] }), { excludeTest
           Array.from({ length: 50 }, () => send("/health")),
           { concurrency: "unbounded" }
         )
-        expect(looks).toBe(1)
-        yield* Effect.repeat(send("/health"), { until: () => looks === 2 })
-        expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1_000)
+        // On a busy machine they may take longer than a second.
+        const looksAtOnce = looks
+        expect(looksAtOnce).toBeLessThanOrEqual(1 + (Date.now() - startedAt) / 1_000)
+        yield* Effect.repeat(send("/health"), { until: () => looks > looksAtOnce })
+        expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1_000 * looksAtOnce)
       })
     )
   }

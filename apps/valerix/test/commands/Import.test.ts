@@ -2,7 +2,9 @@ import { link, readFile, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
+import { EmbeddedServer } from "@valerix/database/embedded"
 import { Effect, Schedule, Schema } from "effect"
+import { DATABASES } from "../../src/DatabaseNames.ts"
 import { cellsOf } from "../import/Samples.ts"
 import { makeTestClient } from "../support/TestClient.ts"
 import { type Ended, killGroup, runValerix, spawnValerix, startValerix, temporaryFolder } from "./support/Valerix.ts"
@@ -90,7 +92,9 @@ const desk = Effect.gen(function* () {
     Effect.forEach(["orders", "products", "balances"], (what) => succeed("export", what)),
     (exports) => exports.map(({ stdout }) => stdout).join("\n")
   )
-  return { folder, environment, run, succeed, write, read, everything }
+  /** Keeps the databases running, so that not every command has to start and stop them. */
+  const keepRunning = EmbeddedServer.start({ home: environment.VALERIX_HOME, services: DATABASES })
+  return { folder, environment, run, succeed, write, read, everything, keepRunning }
 })
 
 describe("valerix import retail", () => {
@@ -98,9 +102,10 @@ describe("valerix import retail", () => {
     "executes an order per invoice, accounts for every row, and a second run changes nothing",
     () =>
       Effect.gen(function* () {
-        const { everything, read, succeed, write } = yield* desk
+        const { everything, keepRunning, read, succeed, write } = yield* desk
         const file = yield* write("sales.csv.gz", gzipSync(DIRTY))
         const report = reportIn(yield* succeed("import", "retail", file, "--json"))
+        yield* keepRunning
         assert.deepStrictEqual(report.rows, { in_file: 15, accounted_for: 15, imported: 9, not_imported: REASONS })
         assert.deepStrictEqual(report.orders, { executed: 4, executed_before: 0, failed: {} })
         assert.deepStrictEqual(report.products, { created: 3, changed: 0, unchanged: 0, received: 13 })
@@ -240,6 +245,7 @@ describe("valerix import and export", () => {
       Effect.gen(function* () {
         const one = yield* desk
         const other = yield* desk
+        yield* one.keepRunning
         yield* one.succeed("import", "retail", yield* one.write("sales.csv", DIRTY))
         const told = yield* one.everything
         yield* startValerix(other.environment)
@@ -270,7 +276,8 @@ describe("valerix import and export", () => {
     "list every bad row with its field, import the others, and say beforehand what would be",
     () =>
       Effect.gen(function* () {
-        const { environment, everything, read, run, succeed, write } = yield* desk
+        const { environment, everything, keepRunning, read, run, succeed, write } = yield* desk
+        yield* keepRunning
         const products = yield* write(
           "products.csv",
           "sku,name,price,currency,initial_stock\nMUG,A mug,19.99,EUR,5\nPEN,A pen,free,EUR,5\nCUP,,1.00,EURO,-1\n"
