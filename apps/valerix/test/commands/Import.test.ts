@@ -245,8 +245,8 @@ describe("valerix import and export", () => {
       Effect.gen(function* () {
         const one = yield* desk
         const other = yield* desk
-        yield* one.keepRunning
         yield* one.succeed("import", "retail", yield* one.write("sales.csv", DIRTY))
+        yield* one.keepRunning
         const told = yield* one.everything
         yield* startValerix(other.environment)
         for (const format of ["csv", "ndjson"]) {
@@ -276,8 +276,7 @@ describe("valerix import and export", () => {
     "list every bad row with its field, import the others, and say beforehand what would be",
     () =>
       Effect.gen(function* () {
-        const { environment, everything, keepRunning, read, run, succeed, write } = yield* desk
-        yield* keepRunning
+        const { environment, everything, read, run, succeed, write } = yield* desk
         const products = yield* write(
           "products.csv",
           "sku,name,price,currency,initial_stock\nMUG,A mug,19.99,EUR,5\nPEN,A pen,free,EUR,5\nCUP,,1.00,EURO,-1\n"
