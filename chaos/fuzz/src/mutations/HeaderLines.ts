@@ -121,7 +121,8 @@ const ORGANIZATIONS = [
 export const headerLines: ReadonlyArray<Mutation> = [
   mutation("another content type", (draft, dice) => ({
     ...draft,
-    headers: with_(draft, "Content-Type", dice.oneOf(CONTENT_TYPES))
+    headers: with_(draft, "Content-Type", dice.oneOf(CONTENT_TYPES)),
+    mustBeRefused: undefined
   })),
   mutation("no content type", (draft) => ({
     ...draft,

@@ -34,6 +34,7 @@ export const structure: ReadonlyArray<Mutation> = [
   ),
   mutation("white space around the body", (draft, dice) => {
     const space = dice.oneOf([" ", "\n\n", "\r\n\t", " ".repeat(5_000)])
-    return draft.body === undefined ? undefined : { ...draft, encode: (text) => Buffer.from(`${space}${text}${space}`) }
+    if (draft.body === undefined) return undefined
+    return { ...draft, encode: (text) => Buffer.from(`${space}${text}${space}`), mustBeRefused: undefined }
   })
 ]
