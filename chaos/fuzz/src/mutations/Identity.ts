@@ -155,7 +155,8 @@ export const identity: ReadonlyArray<Mutation> = [
     const members = body.members.filter(({ key }) => key !== '"cursor"')
     return {
       ...draft,
-      body: { ...body, members: [...members, { key: '"cursor"', value: textToken(dice.oneOf(CURSORS)) }] }
+      body: { ...body, members: [...members, { key: '"cursor"', value: textToken(dice.oneOf(CURSORS)) }] },
+      mustBeRefused: undefined
     }
   }),
   withField("a time that is none", ["from", "to"], DATES),

@@ -138,6 +138,7 @@ export const texts: ReadonlyArray<Mutation> = [
     if (!draft.operation.operation.operationId.endsWith("placeOrder")) return undefined
     const value = jsonOf({ [dice.oneOf(HOSTILE)]: dice.oneOf(HOSTILE) })
     const others = body.members.filter(({ key }) => key !== '"metadata"')
-    return { ...draft, body: { type: "object", members: [...others, { key: '"metadata"', value }] } }
+    const members = [...others, { key: '"metadata"', value }]
+    return { ...draft, body: { type: "object", members }, mustBeRefused: undefined }
   })
 ]
